@@ -1,0 +1,40 @@
+# `make` alone builds; the checks are the ones that CI runs.
+FUZZTIME ?= 30s
+DEMO_DIR ?= reconcile-demo
+
+export CGO_ENABLED = 1
+
+.PHONY: build test race lint demo bench fuzz ci clean
+
+build:
+	go build -trimpath -o bin/reconcile ./cmd/reconcile
+
+test:
+	go test ./...
+
+race:
+	go test -race ./...
+
+lint:
+	bash .ci/run lint
+
+demo:
+	go run ./cmd/reconcile demo --dir $(DEMO_DIR)
+
+bench:
+	go test -run '^$$' -bench . -benchmem ./...
+
+# Go fuzzes one function at a time.
+fuzz:
+	@set -e; grep -rlE --include='*_test.go' '^func Fuzz' cmd internal | while read -r file; do \
+		sed -nE 's/^func (Fuzz[A-Za-z0-9_]*)\(.*/\1/p' "$$file" | while read -r name; do \
+			echo "== $$name in $$(dirname "$$file")"; \
+			go test -run '^$$' -fuzz "^$$name\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 50x "./$$(dirname "$$file")" </dev/null; \
+		done; \
+	done
+
+ci:
+	bash .ci/run
+
+clean:
+	rm -rf bin $(DEMO_DIR)

@@ -1,0 +1,224 @@
+package fetch
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"strconv"
+	"time"
+
+	"reconcile/internal/ledger"
+)
+
+// pageLimit is the most rows that Omise documents for a page.
+const pageLimit = 100
+
+// page is one page of a list, checked against what was asked and translated.
+type page struct {
+	offset      int
+	total       int
+	first, last string // ids of its ends, "" where unreadable
+	rows        int    // elements, readable or not
+	batch       ledger.Batch
+	unreadable  []ledger.Unreadable
+}
+
+// question is what a page is asked for; the answer must echo it.
+type question struct {
+	path   string
+	span   *ledger.Span // nil: no from and to
+	offset int
+	limit  int
+}
+
+func (q question) query() url.Values {
+	v := url.Values{
+		"offset": {strconv.Itoa(q.offset)},
+		"limit":  {strconv.Itoa(q.limit)},
+		"order":  {"chronological"},
+	}
+	if q.span != nil {
+		v.Set("from", q.span.From.Time().Format(time.RFC3339))
+		v.Set("to", q.span.To.Time().Format(time.RFC3339))
+	}
+	return v
+}
+
+// list asks for one page and refuses an answer that is not to this question: a
+// server that ignores parameters gives a valid-looking first page.
+func (c *Client) list(ctx context.Context, q question) (wireList, error) {
+	var answer wireList
+	err := c.get(ctx, q.path, q.query(), func(body []byte) error {
+		answer = wireList{}
+		if err := json.Unmarshal(body, &answer); err != nil {
+			return doubt{fmt.Errorf("the answer is not a list: %w", err)}
+		}
+		if err := q.fits(answer); err != nil {
+			return doubt{err}
+		}
+		return nil
+	})
+	return answer, err
+}
+
+func (q question) fits(a wireList) error {
+	switch {
+	case a.Object != "list" || a.Total == nil || *a.Total < 0:
+		return fmt.Errorf("the answer is no list with a total (object %q)", cut(a.Object))
+	case a.Offset == nil || *a.Offset != q.offset:
+		return q.ignored("offset", strconv.Itoa(q.offset), show(a.Offset))
+	case a.Limit == nil || *a.Limit != q.limit:
+		return q.ignored("limit", strconv.Itoa(q.limit), show(a.Limit))
+	case a.Order != nil && *a.Order != "chronological": // older versions leave it out
+		return q.ignored("order", "chronological", *a.Order)
+	case len(a.Data) > q.limit:
+		return fmt.Errorf("the answer has %d rows, %d were asked for", len(a.Data), q.limit)
+	case q.span == nil:
+		return nil
+	case !sameInstant(a.From, q.span.From):
+		return q.ignored("from", q.span.From.Time().Format(time.RFC3339), show(a.From))
+	case !sameInstant(a.To, q.span.To):
+		return q.ignored("to", q.span.To.Time().Format(time.RFC3339), show(a.To))
+	}
+	return nil
+}
+
+func (q question) ignored(name, asked, got string) error {
+	return fmt.Errorf("the server ignores parameters: asked for %s %s, the answer says %s", name, asked, cut(got))
+}
+
+func sameInstant(s *string, want ledger.Instant) bool {
+	if s == nil {
+		return false
+	}
+	at, err := time.Parse(time.RFC3339, *s)
+	return err == nil && ledger.InstantOf(at) == want
+}
+
+func show[T any](p *T) string {
+	if p == nil {
+		return "nothing"
+	}
+	return fmt.Sprint(*p)
+}
+
+// windowPage reads one page of a window.
+func (s *session) windowPage(ctx context.Context, w ledger.Window, offset int) (page, error) {
+	answer, err := s.client.list(ctx, question{path: "/" + string(w.List), span: &w.Span, offset: offset, limit: pageLimit})
+	if err != nil {
+		return page{}, err
+	}
+	p := page{offset: offset, total: *answer.Total, rows: len(answer.Data)}
+	for i, raw := range answer.Data {
+		id, err := s.add(ctx, &p, w.List, raw)
+		if err != nil {
+			return page{}, err
+		}
+		if i == 0 {
+			p.first = id
+		}
+		p.last = id
+	}
+	return p, nil
+}
+
+// add translates one element of a list into the page. An element that cannot
+// be read is kept aside and does not sink the page.
+func (s *session) add(ctx context.Context, p *page, list ledger.List, raw json.RawMessage) (string, error) {
+	switch list {
+	case ledger.Charges:
+		return keep(p, s.account.Name, ledger.ChargeObject, raw, s.t.charge, &p.batch.Charges), nil
+	case ledger.Refunds:
+		return keep(p, s.account.Name, ledger.RefundObject, raw, s.t.refund, &p.batch.Refunds), nil
+	case ledger.Disputes:
+		return keep(p, s.account.Name, ledger.DisputeObject, raw, s.t.dispute, &p.batch.Disputes), nil
+	}
+	var embedded wireList
+	id := keep(p, s.account.Name, ledger.CustomerObject, raw, func(raw json.RawMessage) (c ledger.Customer, err error) {
+		c, embedded, err = s.t.customer(raw)
+		return c, err
+	}, &p.batch.Customers)
+	return id, s.addCards(ctx, p, id, embedded)
+}
+
+// keep appends what read makes of raw to rows, or notes why it cannot, and
+// gives the element's id.
+func keep[T any](p *page, account string, object ledger.Object, raw json.RawMessage, read func(json.RawMessage) (T, error), rows *[]T) string {
+	var head struct {
+		ID string `json:"id"`
+	}
+	_ = json.Unmarshal(raw, &head) // an element without a readable id is named without one
+	row, err := read(raw)
+	if err != nil {
+		p.unreadable = append(p.unreadable, ledger.Unreadable{Account: account, Object: object, ID: cut(head.ID), Reason: err.Error()})
+		return head.ID
+	}
+	*rows = append(*rows, row)
+	return head.ID
+}
+
+// addCards adds every card of a customer: the embedded ones, or all pages of
+// the customer's own list when the embedded one says that there are more.
+func (s *session) addCards(ctx context.Context, p *page, customer string, embedded wireList) error {
+	cards := embedded.Data
+	if embedded.Total != nil && *embedded.Total > len(cards) {
+		var err error
+		if cards, err = s.allCards(ctx, customer); err != nil {
+			return err
+		}
+	}
+	for _, raw := range cards {
+		keep(p, s.account.Name, ledger.CardObject, raw, func(raw json.RawMessage) (ledger.Card, error) { return s.t.card(raw, customer) }, &p.batch.Cards)
+	}
+	return nil
+}
+
+// errMoved says that a list changed while it was read.
+var errMoved = errors.New("the list changed while it was read")
+
+// allCards pages through the cards of one customer. A list that moves is read
+// again from the start.
+func (s *session) allCards(ctx context.Context, customer string) ([]json.RawMessage, error) {
+	var err error
+	for range maxWalks {
+		var cards []json.RawMessage
+		if cards, err = s.walkCards(ctx, customer); err == nil || !errors.Is(err, errMoved) {
+			return cards, err
+		}
+	}
+	return nil, fmt.Errorf("cards of %s: %w", customer, err)
+}
+
+func (s *session) walkCards(ctx context.Context, customer string) ([]json.RawMessage, error) {
+	var cards []json.RawMessage
+	seen := map[string]bool{}
+	total := -1
+	for offset := 0; ; offset += pageLimit {
+		answer, err := s.client.list(ctx, question{path: "/customers/" + url.PathEscape(customer) + "/cards", offset: offset, limit: pageLimit})
+		if err != nil {
+			return nil, err
+		}
+		if total >= 0 && total != *answer.Total {
+			return nil, errMoved
+		}
+		total = *answer.Total
+		for _, raw := range answer.Data {
+			var head struct {
+				ID string `json:"id"`
+			}
+			if json.Unmarshal(raw, &head) == nil && head.ID != "" {
+				seen[head.ID] = true
+			}
+		}
+		cards = append(cards, answer.Data...)
+		if offset+pageLimit >= total || len(answer.Data) == 0 {
+			break
+		}
+	}
+	if len(cards) != total || len(seen) != total {
+		return nil, errMoved
+	}
+	return cards, nil
+}

@@ -1,0 +1,251 @@
+package fetch
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"time"
+
+	"reconcile/internal/ledger"
+)
+
+const (
+	// overlap is how far a window reaches into the one before it: whether
+	// Omise's from and to are inclusive, and what it does below the second,
+	// is not documented. Rows that come twice are one row.
+	overlap = 1
+	// windowSize keeps a window with its overlap within 31 days.
+	windowSize = 30 * 24 * time.Hour
+	// firstDays is how far a first run looks back.
+	firstDays = 35
+)
+
+// plan works out which windows and which single objects must be read tonight,
+// and writes it down.
+func (s *session) plan(ctx context.Context) ([]ledger.Window, error) {
+	plan := ledger.Plan{Resume: s.o.Resume}
+	for _, list := range ledger.Lists() {
+		want, err := s.wanted(ctx, list, &plan.Due)
+		if err != nil {
+			return nil, err
+		}
+		if want, err = s.unread(ctx, list, want); err != nil {
+			return nil, err
+		}
+		for _, piece := range want {
+			for _, span := range ledger.Cut(piece, windowSize) {
+				plan.Spans = append(plan.Spans, ledger.Want{List: list, Span: ledger.Span{From: span.From - overlap, To: span.To}})
+			}
+		}
+	}
+	windows, err := s.sink.SavePlan(ctx, s.o.Run, s.account.Name, plan)
+	if err != nil || !s.o.Backfill {
+		return windows, err
+	}
+	return windows, s.expect(ctx, windows)
+}
+
+// wanted is what of a list is to be read: the period where it has no proof;
+// and for a nightly run also everything since the unbroken chain of proofs
+// ends, the look-back, what earlier runs failed to prove, the sweep, and days
+// whose charges can still change. Objects to be read by id are added to due.
+func (s *session) wanted(ctx context.Context, list ledger.List, due *[]ledger.Due) ([]ledger.Span, error) {
+	proven, err := s.sink.ProvenSpans(ctx, s.account.Name, list, 0)
+	if err != nil {
+		return nil, err
+	}
+	var want []ledger.Span
+	if s.o.Period != nil {
+		want = ledger.Subtract([]ledger.Span{s.clip(*s.o.Period)}, proven)
+	}
+	if s.o.Backfill {
+		return want, nil
+	}
+	if list == ledger.Customers {
+		return s.allCustomers(ctx)
+	}
+	failed, err := s.sink.UnprovenSpans(ctx, s.account.Name, list)
+	if err != nil {
+		return nil, err
+	}
+	tail := ledger.Span{From: s.tailFrom(proven), To: s.o.Started}
+	want = ledger.Union(append(append(want, failed...), tail)...)
+	if s.o.Resume != 0 {
+		return want, nil // the run that is resumed has planned the rest
+	}
+	switch list {
+	case ledger.Charges:
+		swept, err := s.sweep(ctx, tail.From)
+		if err != nil {
+			return nil, err
+		}
+		want = ledger.Union(append(want, swept...)...)
+		days, err := s.openCharges(ctx, want, due)
+		return ledger.Union(append(want, days...)...), err
+	case ledger.Disputes:
+		open, err := s.sink.OpenDisputes(ctx, s.account.Name, tail.From)
+		*due = append(*due, open...)
+		return want, err
+	}
+	return want, nil
+}
+
+// unread takes from want what the run that is resumed has proven or left half
+// read: its half-read windows are handed on as they are.
+func (s *session) unread(ctx context.Context, list ledger.List, want []ledger.Span) ([]ledger.Span, error) {
+	if s.o.Resume == 0 {
+		return want, nil
+	}
+	have, err := s.sink.ProvenSpans(ctx, s.account.Name, list, s.o.ResumeSince)
+	if err != nil {
+		return nil, err
+	}
+	half, err := s.sink.PlannedWindows(ctx, s.o.Resume, s.account.Name)
+	if err != nil {
+		return nil, err
+	}
+	for _, w := range half {
+		if w.List == list {
+			have = append(have, w.Span)
+		}
+	}
+	return ledger.Subtract(want, have), nil
+}
+
+// clip keeps a period from reaching into the future.
+func (s *session) clip(span ledger.Span) ledger.Span {
+	return ledger.Span{From: min(span.From, s.o.Started), To: min(span.To, s.o.Started)}
+}
+
+// tailFrom is where the nightly reading of a list begins.
+func (s *session) tailFrom(proven []ledger.Span) ledger.Instant {
+	if len(proven) == 0 {
+		y, m, d := s.o.Started.In(s.o.Zone).Date()
+		return ledger.InstantOf(time.Date(y, m, d-firstDays, 0, 0, 0, 0, s.o.Zone))
+	}
+	return min(proven[len(proven)-1].To, s.o.Started.Add(-s.o.Lookback))
+}
+
+// openCharges decides how the charges outside want that can still change are
+// read: by listing their day where that takes fewer requests than reading each
+// by id.
+func (s *session) openCharges(ctx context.Context, want []ledger.Span, due *[]ledger.Due) ([]ledger.Span, error) {
+	days, err := s.sink.OpenDays(ctx, s.account.Name, s.o.Started, s.o.Zone)
+	if err != nil {
+		return nil, err
+	}
+	var list []ledger.Span
+	for _, day := range days {
+		if slices.ContainsFunc(want, func(w ledger.Span) bool { return w.Contains(day.Span) }) {
+			continue
+		}
+		if pages := (day.Charges + pageLimit - 1) / pageLimit; pages < len(day.Open) {
+			list = append(list, s.clip(day.Span))
+			continue
+		}
+		for _, id := range day.Open {
+			*due = append(*due, ledger.Due{Object: ledger.ChargeObject, ID: id})
+		}
+	}
+	return list, nil
+}
+
+// sweep picks the days of charges whose proof is the oldest, so that no day
+// stays unread for longer than one turn.
+func (s *session) sweep(ctx context.Context, before ledger.Instant) ([]ledger.Span, error) {
+	proofs, err := s.sink.Proofs(ctx, s.account.Name, ledger.Charges, s.o.Run) // newest first
+	if err != nil {
+		return nil, err
+	}
+	type aged struct {
+		ledger.Span
+		at ledger.Instant
+	}
+	var newer []ledger.Span
+	var pieces []aged
+	for _, p := range proofs {
+		span := ledger.Span{From: p.Span.From, To: min(p.Span.To, before)}
+		if span.From >= span.To {
+			continue
+		}
+		for _, piece := range ledger.Subtract([]ledger.Span{span}, newer) {
+			pieces = append(pieces, aged{piece, p.ProvenAt})
+		}
+		newer = ledger.Union(append(newer, span)...)
+	}
+	slices.SortFunc(pieces, func(a, b aged) int {
+		if a.at != b.at {
+			return int(a.at - b.at)
+		}
+		return int(a.From - b.From)
+	})
+	var chosen []ledger.Span
+	left := ledger.Instant(s.o.Sweep / time.Second)
+	for _, p := range pieces {
+		if left <= 0 {
+			break
+		}
+		p.To = min(p.To, p.From+left)
+		left -= p.To - p.From
+		chosen = append(chosen, p.Span)
+	}
+	return ledger.Union(chosen...), nil
+}
+
+// allCustomers wants every customer, each night: a card's expiry changes in
+// place, and a deleted card vanishes without a word. The first customer says
+// where to begin.
+func (s *session) allCustomers(ctx context.Context) ([]ledger.Span, error) {
+	first, err := s.firstCustomer(ctx)
+	if err != nil || first == nil {
+		return nil, err
+	}
+	return []ledger.Span{{From: min(*first, s.o.Started), To: s.o.Started}}, nil
+}
+
+// firstCustomer is when the earliest customer was made, at Omise or in the
+// ledger; nil when there is none in either.
+func (s *session) firstCustomer(ctx context.Context) (*ledger.Instant, error) {
+	known, err := s.sink.EarliestCustomer(ctx, s.account.Name)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := s.probe(ctx, ledger.Customers, ledger.Span{To: s.o.Started})
+	if err != nil || len(answer.Data) == 0 {
+		return known, err
+	}
+	var first wireCustomer
+	var r reader
+	if err := json.Unmarshal(answer.Data[0], &first); err != nil {
+		return known, nil //nolint:nilerr // the walk names it when it comes to it
+	}
+	at := r.created(first.CreatedAt, first.Created)
+	if r.err == nil && (known == nil || at < *known) {
+		known = &at
+	}
+	return known, nil
+}
+
+// probe asks for one row of a span: the cheapest way to its total.
+func (s *session) probe(ctx context.Context, list ledger.List, span ledger.Span) (wireList, error) {
+	return s.client.list(ctx, question{path: "/" + string(list), span: &span, limit: 1})
+}
+
+// expect tells the progress of a backfill how many rows there will be: one
+// probe a list is worth an exact number.
+func (s *session) expect(ctx context.Context, windows []ledger.Window) error {
+	spans := map[ledger.List][]ledger.Span{}
+	for _, w := range windows {
+		spans[w.List] = append(spans[w.List], w.Span)
+	}
+	for _, list := range ledger.Lists() {
+		for _, span := range ledger.Union(spans[list]...) {
+			answer, err := s.probe(ctx, list, span)
+			if err != nil {
+				return err
+			}
+			s.progress.Expect(list, *answer.Total)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,292 @@
+package fetch
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"reconcile/internal/ledger"
+	"reconcile/internal/money"
+)
+
+// translator turns the objects of one account into the ledger's. An object
+// that it cannot read is an error, never a guess.
+type translator struct {
+	account  string
+	livemode bool
+}
+
+func (t translator) charge(raw json.RawMessage) (ledger.Charge, error) {
+	var w wireCharge
+	if err := json.Unmarshal(raw, &w); err != nil {
+		return ledger.Charge{}, err
+	}
+	var r reader
+	paid := w.Paid != nil && *w.Paid || w.Paid == nil && string(w.Captured) == "true"
+	c := ledger.Charge{
+		Account: t.account, ID: r.id(w.ID, "chrg_"), CreatedAt: r.created(w.CreatedAt, w.Created),
+		Amount: r.amount(w.Amount), Currency: r.currency(w.Currency),
+		Authorized: orElse(w.Authorized, paid), Paid: paid, Capture: orElse(w.Capture, true), Capturable: w.Capturable,
+		Reversed: w.Reversed, Voided: w.Voided, Expired: w.Expired,
+		AuthorizedAmount: w.AuthorizedAmount, CapturedAmount: w.CapturedAmount, RefundedAmount: r.refunded(w.RefundedAmount, w.Refunded),
+		FundingAmount: w.FundingAmount, FundingCurrency: r.optionalCurrency(w.FundingCurrency),
+		Fee: w.Fee, FeeVAT: w.FeeVAT, Interest: w.Interest, InterestVAT: w.InterestVAT, Net: w.Net,
+		PaidAt: r.time("paid_at", w.PaidAt), AuthorizedAt: r.time("authorized_at", w.AuthorizedAt), ExpiresAt: r.time("expires_at", w.ExpiresAt),
+		ExpiredAt: r.time("expired_at", w.ExpiredAt), ReversedAt: r.time("reversed_at", w.ReversedAt),
+		AuthorizationType: w.AuthorizationType, Description: w.Description, Metadata: compact(w.Metadata),
+		Customer: string(w.Customer), Card: w.Card.ID, Source: w.Source.ID, Transaction: string(w.Transaction), Dispute: w.Dispute.ID,
+		Schedule: string(w.Schedule), Link: string(w.Link), FailureCode: w.FailureCode,
+		Refundable: w.Refundable, PartiallyRefundable: w.PartiallyRefundable, CanPerformVoid: w.CanPerformVoid,
+		Refunds: embeddedRefunds(w.Refunds),
+	}
+	if card := w.Card.Obj; card != nil {
+		c.CardBrand, c.CardFingerprint = card.Brand, card.Fingerprint
+	}
+	if source := w.Source.Obj; source != nil {
+		c.SourceType = source.Type
+	}
+	if dispute := w.Dispute.Obj; dispute != nil {
+		c.DisputeStatus = dispute.Status
+	}
+	c.Status = cmp.Or(w.Status, statusBefore2015(c))
+	return c, r.check(t.livemode, w.Livemode)
+}
+
+// statusBefore2015 derives the status that charges had no key for until
+// API version 2015-11-17.
+func statusBefore2015(c ledger.Charge) string {
+	switch {
+	case c.Reversed:
+		return ledger.StatusReversed
+	case c.Paid:
+		return ledger.StatusSuccessful
+	case c.FailureCode != "":
+		return ledger.StatusFailed
+	case c.Expired:
+		return ledger.StatusExpired
+	}
+	return ledger.StatusPending
+}
+
+func (t translator) refund(raw json.RawMessage) (ledger.Refund, error) {
+	var w wireRefund
+	if err := json.Unmarshal(raw, &w); err != nil {
+		return ledger.Refund{}, err
+	}
+	var r reader
+	refund := ledger.Refund{
+		Account: t.account, ID: r.id(w.ID, "rfnd_"), CreatedAt: r.created(w.CreatedAt, w.Created),
+		Charge: cmp.Or(string(w.Charge), chargeIn(w.Location)), Amount: r.amount(w.Amount), Currency: r.currency(w.Currency),
+		FundingAmount: w.FundingAmount, FundingCurrency: r.optionalCurrency(w.FundingCurrency),
+		Status: w.Status, Voided: w.Voided, Transaction: string(w.Transaction),
+	}
+	if refund.Charge == "" {
+		r.fail(errors.New("it names no charge"))
+	}
+	return refund, r.check(t.livemode, w.Livemode)
+}
+
+func (t translator) dispute(raw json.RawMessage) (ledger.Dispute, error) {
+	var w wireDispute
+	if err := json.Unmarshal(raw, &w); err != nil {
+		return ledger.Dispute{}, err
+	}
+	var r reader
+	return ledger.Dispute{
+		Account: t.account, ID: r.id(w.ID, "dspt_"), CreatedAt: r.created(w.CreatedAt, w.Created), ClosedAt: r.time("closed_at", w.ClosedAt),
+		Charge: string(w.Charge), Status: w.Status, ReasonCode: w.ReasonCode, Amount: r.amount(w.Amount), Currency: r.currency(w.Currency),
+		FundingAmount: w.FundingAmount, FundingCurrency: r.optionalCurrency(w.FundingCurrency),
+	}, r.check(t.livemode, w.Livemode)
+}
+
+// customer gives the customer and the cards embedded in it as they came; there
+// are more when their list says so.
+func (t translator) customer(raw json.RawMessage) (ledger.Customer, wireList, error) {
+	var w wireCustomer
+	if err := json.Unmarshal(raw, &w); err != nil {
+		return ledger.Customer{}, wireList{}, err
+	}
+	var r reader
+	return ledger.Customer{
+		Account: t.account, ID: r.id(w.ID, "cust_"), CreatedAt: r.created(w.CreatedAt, w.Created),
+		Email: w.Email, DefaultCard: string(w.DefaultCard), Deleted: w.Deleted,
+	}, w.Cards, r.check(t.livemode, w.Livemode)
+}
+
+func (t translator) card(raw json.RawMessage, customer string) (ledger.Card, error) {
+	var w wireCard
+	if err := json.Unmarshal(raw, &w); err != nil {
+		return ledger.Card{}, err
+	}
+	var r reader
+	if w.ExpirationMonth < 1 || w.ExpirationMonth > 12 || w.ExpirationYear < 1970 || w.ExpirationYear > 9999 {
+		r.fail(fmt.Errorf("it expires in month %d of year %d", w.ExpirationMonth, w.ExpirationYear))
+	}
+	return ledger.Card{
+		Account: t.account, ID: r.id(w.ID, "card_"), Customer: customer, CreatedAt: r.created(w.CreatedAt, w.Created),
+		Brand: w.Brand, LastDigits: w.LastDigits, Name: w.Name, Bank: w.Bank, Country: w.Country,
+		ExpirationMonth: w.ExpirationMonth, ExpirationYear: w.ExpirationYear, Fingerprint: w.Fingerprint, Deleted: w.Deleted,
+	}, r.check(t.livemode, w.Livemode)
+}
+
+func (t translator) accountObject(raw []byte, keyIsTest bool) (ledger.Account, error) {
+	var w wireAccount
+	if err := json.Unmarshal(raw, &w); err != nil {
+		return ledger.Account{}, err
+	}
+	if w.ID == "" {
+		return ledger.Account{}, errors.New("the answer to /account has no id")
+	}
+	a := ledger.Account{Name: t.account, OmiseID: w.ID, Livemode: orElse(w.Livemode, !keyIsTest), Country: strings.ToUpper(w.Country)}
+	if c, err := money.ParseCurrency(w.Currency); err == nil {
+		a.Currency = c
+	}
+	return a, nil
+}
+
+// reader reads the parts of one object and keeps the first thing wrong with it.
+type reader struct{ err error }
+
+func (r *reader) fail(err error) {
+	if r.err == nil {
+		r.err = err
+	}
+}
+
+var idShape = regexp.MustCompile(`^[0-9a-zA-Z_-]{1,128}$`)
+
+func (r *reader) id(id, prefix string) string {
+	if !idShape.MatchString(id) || !strings.HasPrefix(id, prefix) {
+		r.fail(fmt.Errorf("its id %q is not of the form %s…", cut(id), prefix))
+	}
+	return id
+}
+
+func (r *reader) created(createdAt, created string) ledger.Instant {
+	at := r.time("created_at", cmp.Or(createdAt, created))
+	if at == nil {
+		r.fail(errors.New("it has no creation time"))
+		return 0
+	}
+	return *at
+}
+
+// time reads an instant with whatever offset it carries; null and "" are none.
+func (r *reader) time(key, s string) *ledger.Instant {
+	if s == "" {
+		return nil
+	}
+	at, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		r.fail(fmt.Errorf("its %s %q is not a time", key, cut(s)))
+		return nil
+	}
+	i := ledger.InstantOf(at)
+	return &i
+}
+
+func (r *reader) amount(n *int64) int64 {
+	if n == nil {
+		r.fail(errors.New("it has no amount"))
+		return 0
+	}
+	return *n
+}
+
+func (r *reader) currency(s string) money.Currency {
+	c, err := money.ParseCurrency(s)
+	if err != nil {
+		r.fail(err)
+	}
+	return c
+}
+
+func (r *reader) optionalCurrency(s string) money.Currency {
+	if s == "" {
+		return ""
+	}
+	return r.currency(s)
+}
+
+// refunded prefers the key of 2019-05-29; the older one is an amount too.
+func (r *reader) refunded(amount *int64, older json.RawMessage) int64 {
+	if amount != nil {
+		return *amount
+	}
+	var n int64
+	if len(older) > 0 && json.Unmarshal(older, &n) != nil {
+		r.fail(errors.New("its refunded is not an amount"))
+	}
+	return n
+}
+
+// check also refuses an object of the other mode: live and test never mix.
+func (r *reader) check(want bool, livemode *bool) error {
+	if livemode != nil && *livemode != want {
+		r.fail(fmt.Errorf("its livemode is %t, the account's is %t", *livemode, want))
+	}
+	return r.err
+}
+
+var chargeInLocation = regexp.MustCompile(`/charges/(chrg_[0-9a-zA-Z_]+)/`)
+
+// chargeIn cuts the charge's id out of a refund's location.
+func chargeIn(location string) string {
+	if m := chargeInLocation.FindStringSubmatch(location); m != nil {
+		return m[1]
+	}
+	return ""
+}
+
+// compact keeps numbers and key order as Omise wrote them.
+func compact(raw json.RawMessage) string {
+	var b bytes.Buffer
+	if len(raw) == 0 || string(raw) == "null" || json.Compact(&b, raw) != nil {
+		return ""
+	}
+	return b.String()
+}
+
+// embeddedRefunds keeps of the refunds inside a charge what their sum needs.
+func embeddedRefunds(raw json.RawMessage) string {
+	var list wireList
+	if json.Unmarshal(raw, &list) != nil || len(list.Data) == 0 {
+		return "[]"
+	}
+	type kept struct {
+		ID     string          `json:"id"`
+		Amount json.RawMessage `json:"amount,omitempty"`
+		Voided bool            `json:"voided,omitempty"`
+		Status string          `json:"status,omitempty"`
+	}
+	refunds := make([]kept, len(list.Data))
+	for i, element := range list.Data {
+		_ = json.Unmarshal(element, &refunds[i]) // what cannot be read stays empty, and the sum will not fit
+	}
+	text, err := json.Marshal(refunds)
+	if err != nil {
+		return "[]"
+	}
+	return string(text)
+}
+
+func orElse(b *bool, otherwise bool) bool {
+	if b == nil {
+		return otherwise
+	}
+	return *b
+}
+
+// cut keeps what a stranger wrote short enough for a log line.
+func cut(s string) string {
+	const most = 40
+	if len(s) <= most {
+		return s
+	}
+	return s[:most] + "…"
+}

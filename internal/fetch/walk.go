@@ -1,0 +1,195 @@
+package fetch
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"reconcile/internal/ledger"
+)
+
+const (
+	// maxWalks is how often a window that does not add up is walked.
+	maxWalks = 5
+	// smallest is the window that is not split any further.
+	smallest = time.Minute
+)
+
+// walk is one window on its way: which pages are asked for, and whether those
+// that came add up. The first page tells the total, from which the offsets of
+// the others follow; the last page is read after all others, because only its
+// total shows that nothing moved meanwhile. Everything here is memory; the
+// rows are in the ledger's inbox.
+type walk struct {
+	window ledger.Window
+	step   int
+
+	total     int   // of the first page; -1 before it came
+	ahead     []int // offsets not yet asked for, the last page's left out
+	tail      int   // offset of the last page
+	flying    int   // pages asked for and not yet here
+	tailTaken bool
+	pages     map[int]page // without their rows
+	err       error
+
+	walks    int
+	outcomes []string // what each walk that did not add up came to
+}
+
+// newWalk starts a window. Pages of customers overlap by one row: rows of that
+// list vanish, and where a page does not begin with the row that the one
+// before it ended with, rows have moved.
+func newWalk(w ledger.Window) *walk {
+	k := &walk{window: w, step: pageLimit}
+	if w.List == ledger.Customers {
+		k.step = pageLimit - 1
+	}
+	k.restart()
+	return k
+}
+
+func (k *walk) restart() {
+	k.total, k.ahead, k.tail, k.flying, k.tailTaken, k.err = -1, []int{0}, 0, 0, false, nil
+	k.pages = map[int]page{}
+	k.walks++
+}
+
+// resume takes over the pages that an earlier run had saved. Those of
+// customers are too short-lived to go on from.
+func (k *walk) resume(saved []ledger.Page) bool {
+	if k.window.List == ledger.Customers || len(saved) == 0 {
+		return false
+	}
+	total := saved[0].Total
+	for _, p := range saved {
+		if p.Total != total || p.Start%k.step != 0 {
+			return false
+		}
+		k.pages[p.Start] = page{offset: p.Start, total: p.Total, rows: p.Rows}
+	}
+	if total <= pageLimit {
+		return false
+	}
+	k.learn(total)
+	k.ahead = slices.DeleteFunc(k.ahead, func(offset int) bool { _, here := k.pages[offset]; return here })
+	delete(k.pages, k.tail)
+	return true
+}
+
+// learn works out the offsets once the total is known.
+func (k *walk) learn(total int) {
+	k.total = total
+	k.ahead = nil
+	k.tail = 0
+	for offset := 0; offset+pageLimit < total; offset += k.step {
+		if _, here := k.pages[offset]; !here {
+			k.ahead = append(k.ahead, offset)
+		}
+		k.tail = offset + k.step
+	}
+}
+
+// take gives the next page to ask for, if there is one to ask for now.
+func (k *walk) take() (int, bool) {
+	switch {
+	case k.err != nil:
+		return 0, false
+	case len(k.ahead) > 0 && (k.total >= 0 || k.flying == 0):
+		offset := k.ahead[0]
+		k.ahead = k.ahead[1:]
+		k.flying++
+		return offset, true
+	case k.total >= 0 && k.flying == 0 && !k.tailTaken && k.tail > 0:
+		k.tailTaken = true
+		k.flying++
+		return k.tail, true
+	}
+	return 0, false
+}
+
+// give takes in a page, or the error in its place, and reports whether the
+// walk is over.
+func (k *walk) give(p page, err error) bool {
+	k.flying--
+	if err != nil {
+		if k.err == nil {
+			k.err = err
+		}
+		return k.flying == 0
+	}
+	p.batch = ledger.Batch{} // it is in the ledger's inbox by now
+	if k.total < 0 {
+		k.pages[p.offset] = p
+		k.learn(p.total)
+	}
+	k.pages[p.offset] = p
+	return k.flying == 0 && (k.err != nil || k.done())
+}
+
+func (k *walk) done() bool { return k.total >= 0 && len(k.ahead) == 0 && (k.tail == 0 || k.tailTaken) }
+
+// moved says in words how the pages disagree with one another; "" when they do not.
+func (k *walk) moved() string {
+	offsets := make([]int, 0, len(k.pages))
+	for offset := range k.pages {
+		offsets = append(offsets, offset)
+	}
+	slices.Sort(offsets)
+	for i, offset := range offsets {
+		p := k.pages[offset]
+		if p.total != k.total {
+			return fmt.Sprintf("total went from %d to %d while the pages were read", k.total, p.total)
+		}
+		if i == 0 || k.step == pageLimit {
+			continue
+		}
+		if before := k.pages[offsets[i-1]]; before.last != p.first {
+			return "rows moved while the pages were read"
+		}
+	}
+	return ""
+}
+
+// unreadable is everything on the walk's pages that could not be read.
+func (k *walk) unreadable() []ledger.Unreadable {
+	var all []ledger.Unreadable
+	for _, p := range k.pages {
+		all = append(all, p.unreadable...)
+	}
+	return all
+}
+
+// verdict is what is to be done with a window whose walk is over.
+type verdict int
+
+const (
+	prove  verdict = iota
+	again          // walk it once more
+	split          // it keeps moving: walk smaller pieces
+	giveUp         // not proven
+)
+
+// judge decides on a walk that ended with rows distinct ids.
+func (k *walk) judge(rows int) (verdict, string) {
+	reason := k.moved()
+	if reason == "" && rows != k.total {
+		reason = fmt.Sprintf("Omise counts %d and gave %d", k.total, rows)
+		if n := len(k.unreadable()); n > 0 {
+			reason += fmt.Sprintf(", of which %d could not be read", n)
+		}
+	}
+	if reason == "" {
+		return prove, ""
+	}
+	same := slices.Contains(k.outcomes, reason)
+	k.outcomes = append(k.outcomes, reason)
+	switch {
+	case same:
+		return giveUp, reason
+	case k.walks < maxWalks:
+		return again, reason
+	case k.window.Span.To-k.window.Span.From > ledger.Instant(smallest/time.Second):
+		return split, reason
+	}
+	return giveUp, "it keeps moving: " + reason
+}

@@ -1,0 +1,123 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"time"
+)
+
+// Due is one object that must be read again by id. The list of them outlives
+// the run: what one does not reach, the next one reads.
+type Due struct {
+	Object Object
+	ID     string
+}
+
+// StrikeDue takes an object off the list without having read it, because
+// Omise says that there is no such object.
+func (l *Ledger) StrikeDue(ctx context.Context, account string, d Due) error {
+	_, err := l.db.ExecContext(ctx, "DELETE FROM due WHERE account = ? AND object = ? AND id = ?", account, d.Object, d.ID)
+	return explain(err)
+}
+
+// DueNow lists what is due for an account, first striking off the charges that
+// stand in a window which was proven since then: that reading is as good.
+func (l *Ledger) DueNow(ctx context.Context, account string, since Instant) ([]Due, error) {
+	_, err := l.db.ExecContext(ctx, `DELETE FROM due WHERE account = ?1 AND object = 'charge' AND EXISTS (
+		SELECT 1 FROM charges AS c JOIN windows AS w ON w.account = c.account AND w.list = 'charges' AND w.state = 'proven' AND w.proven_at >= ?2
+		AND c.created_at > w.from_at AND c.created_at < w.to_at WHERE c.account = due.account AND c.id = due.id)`, account, since)
+	if err != nil {
+		return nil, explain(err)
+	}
+	rows, err := l.db.QueryContext(ctx, "SELECT object, id FROM due WHERE account = ? ORDER BY object, id", account)
+	if err != nil {
+		return nil, explain(err)
+	}
+	defer rows.Close()
+	var due []Due
+	for rows.Next() {
+		var d Due
+		if err := rows.Scan(&d.Object, &d.ID); err != nil {
+			return nil, err
+		}
+		due = append(due, d)
+	}
+	return due, rows.Err()
+}
+
+// OpenDay is a calendar day on which charges were made that can still change.
+type OpenDay struct {
+	Span    Span // the day, its last second included
+	Charges int  // all known charges of that day
+	Open    []string
+}
+
+// OpenDays lists the days before an instant on which charges were made that
+// can still change by themselves: those in no final status, which takes in
+// open authorisations. Days are days of zone.
+func (l *Ledger) OpenDays(ctx context.Context, account string, before Instant, zone *time.Location) ([]OpenDay, error) {
+	rows, err := l.db.QueryContext(ctx, "SELECT id, created_at FROM charges WHERE account = ? AND created_at < ? AND "+openStatus+" ORDER BY created_at, id", account, before)
+	if err != nil {
+		return nil, explain(err)
+	}
+	var days []OpenDay
+	for rows.Next() {
+		var id string
+		var created Instant
+		if err := rows.Scan(&id, &created); err != nil {
+			rows.Close()
+			return nil, err
+		}
+		day := dayOf(created, zone)
+		if n := len(days); n == 0 || days[n-1].Span != day {
+			days = append(days, OpenDay{Span: day})
+		}
+		last := &days[len(days)-1]
+		last.Open = append(last.Open, id)
+	}
+	if err := closeRows(rows); err != nil {
+		return nil, err
+	}
+	for i := range days {
+		err := l.db.QueryRowContext(ctx, "SELECT count(*) FROM charges WHERE account = ? AND created_at BETWEEN ? AND ?",
+			account, days[i].Span.From, days[i].Span.To).Scan(&days[i].Charges)
+		if err != nil {
+			return nil, explain(err)
+		}
+	}
+	return days, nil
+}
+
+// OpenDisputes lists the disputes made before an instant that can still be decided.
+func (l *Ledger) OpenDisputes(ctx context.Context, account string, before Instant) ([]Due, error) {
+	rows, err := l.db.QueryContext(ctx, "SELECT id FROM disputes AS d WHERE account = ? AND created_at < ? AND "+openDispute+" ORDER BY id", account, before)
+	if err != nil {
+		return nil, explain(err)
+	}
+	var open []Due
+	for rows.Next() {
+		d := Due{Object: DisputeObject}
+		if err := rows.Scan(&d.ID); err != nil {
+			rows.Close()
+			return nil, err
+		}
+		open = append(open, d)
+	}
+	return open, closeRows(rows)
+}
+
+func dayOf(at Instant, zone *time.Location) Span {
+	y, m, d := at.In(zone).Date()
+	return Span{
+		From: InstantOf(time.Date(y, m, d, 0, 0, 0, 0, zone)),
+		To:   InstantOf(time.Date(y, m, d+1, 0, 0, 0, 0, zone)) - 1,
+	}
+}
+
+func closeRows(rows *sql.Rows) error {
+	if err := rows.Err(); err != nil {
+		rows.Close()
+		return err
+	}
+	return rows.Close()
+}

@@ -1,0 +1,93 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"fmt"
+	"io/fs"
+	"regexp"
+	"strings"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// schema is the list of migrations, oldest first. The version of a ledger is
+// the number of those that it has had.
+type schema []migration
+
+type migration struct{ name, sql string }
+
+func loadSchema(files fs.FS) (schema, error) {
+	names, err := fs.Glob(files, "migrations/*.sql")
+	if err != nil {
+		return nil, err
+	}
+	var s schema
+	for _, name := range names {
+		text, err := fs.ReadFile(files, name)
+		if err != nil {
+			return nil, err
+		}
+		s = append(s, migration{name, expandObjects(string(text))})
+	}
+	return s, nil
+}
+
+// apply brings db up from version, each step in a transaction of its own that
+// also bumps user_version, so that a step is done wholly or not at all.
+func (s schema) apply(ctx context.Context, db *sql.DB, version int) error {
+	for i, m := range s[version:] {
+		err := inTx(ctx, db, func(tx *sql.Tx) error {
+			if _, err := tx.ExecContext(ctx, m.sql); err != nil {
+				return err
+			}
+			_, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", version+i+1))
+			return err
+		})
+		if err != nil {
+			return fmt.Errorf("migrate ledger, %s: %w", m.name, err)
+		}
+	}
+	return nil
+}
+
+var objectBlock = regexp.MustCompile(`(?s)\{\{object (\w+)\}\}\n(.*?)\n\{\{end\}\}`)
+
+// expandObjects writes out the three tables of each {{object}} block, so that
+// the columns of a state, its versions and its inbox cannot drift apart.
+func expandObjects(text string) string {
+	return objectBlock.ReplaceAllStringFunc(text, func(block string) string {
+		m := objectBlock.FindStringSubmatch(block)
+		return strings.NewReplacer("NAME", m[1], "COLUMNS", m[2]).Replace(objectTables)
+	})
+}
+
+const objectTables = `
+CREATE TABLE NAME (
+    account TEXT NOT NULL,
+    id      TEXT NOT NULL,
+COLUMNS,
+    since   INTEGER NOT NULL,
+    PRIMARY KEY (account, id)
+) STRICT;
+
+CREATE TABLE NAME_versions (
+    account TEXT NOT NULL,
+    id      TEXT NOT NULL,
+COLUMNS,
+    since   INTEGER NOT NULL,
+    until   INTEGER NOT NULL,
+    PRIMARY KEY (account, id, since)
+) STRICT;
+CREATE INDEX NAME_versions_until ON NAME_versions (until);
+
+CREATE TABLE NAME_inbox (
+    window  INTEGER NOT NULL,
+    account TEXT NOT NULL,
+    id      TEXT NOT NULL,
+COLUMNS,
+    PRIMARY KEY (window, id)
+) STRICT;
+`

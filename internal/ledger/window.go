@@ -1,0 +1,380 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+
+	"reconcile/internal/money"
+)
+
+// Window is a stretch of one list, the unit of fetching and of proof.
+type Window struct {
+	ID      int64
+	Account string
+	List    List
+	Span    Span
+	Run     int64  // that planned it and read it
+	Reason  string // why it is not proven; "" while it is planned or proven
+}
+
+// Proof shows that a window is complete: the total that the API gave on the
+// first and the last page is the number of distinct ids stored. Sums are the
+// objects' amounts in minor units by currency.
+type Proof struct {
+	Window
+	Total    int
+	Rows     int
+	Sums     map[money.Currency]int64
+	ProvenAt Instant
+}
+
+// Page is one page of a window that has arrived.
+type Page struct{ Start, Total, Rows int }
+
+// Plan is what a run is about to read of one account.
+type Plan struct {
+	Resume int64  // the run whose half-read windows it goes on with; 0: none
+	Spans  []Want // stretches to read as windows
+	Due    []Due  // objects to read by id
+}
+
+// Want is a stretch of a list that is to be read.
+type Want struct {
+	List List
+	Span Span
+}
+
+// SavePlan writes down, at once, what a run is about to read, so that nothing
+// which it does not reach is forgotten. It gives all windows of the run, the
+// half-read ones first.
+func (l *Ledger) SavePlan(ctx context.Context, run int64, account string, p Plan) ([]Window, error) {
+	err := inTx(ctx, l.db, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, "UPDATE windows SET run = ? WHERE run = ? AND account = ? AND state = 'planned'", run, p.Resume, account); err != nil {
+			return err
+		}
+		for _, want := range p.Spans {
+			if err := planWindow(ctx, tx, run, account, want); err != nil {
+				return err
+			}
+		}
+		for _, d := range p.Due {
+			if _, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO due (account, object, id, run) VALUES (?, ?, ?, ?)", account, d.Object, d.ID, run); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("save the plan of account %s: %w", account, err)
+	}
+	return l.PlannedWindows(ctx, run, account)
+}
+
+func planWindow(ctx context.Context, tx *sql.Tx, run int64, account string, want Want) error {
+	_, err := tx.ExecContext(ctx, "INSERT INTO windows (account, list, from_at, to_at, run, state) VALUES (?, ?, ?, ?, ?, 'planned')",
+		account, want.List, want.Span.From, want.Span.To, run)
+	return err
+}
+
+// PlannedWindows lists the windows that a run has yet to settle, those with
+// pages first.
+func (l *Ledger) PlannedWindows(ctx context.Context, run int64, account string) ([]Window, error) {
+	return l.windows(ctx, "run = ? AND account = ? AND state = 'planned'", run, account)
+}
+
+// HasPlan reports whether a run came as far as planning an account.
+func (l *Ledger) HasPlan(ctx context.Context, run int64, account string) (bool, error) {
+	var has bool
+	err := l.db.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM windows WHERE run = ? AND account = ?)", run, account).Scan(&has)
+	return has, explain(err)
+}
+
+// DropPlanned gives up every window that an earlier run planned and nobody
+// adopted: its pages are too old to go on from, its stretch stays unproven.
+func (l *Ledger) DropPlanned(ctx context.Context, run int64) error {
+	stale, err := l.windows(ctx, "run < ? AND state = 'planned'", run)
+	if err != nil {
+		return err
+	}
+	for _, w := range stale {
+		if _, err := l.FailWindow(ctx, w, "the run that was reading it was cut short", false); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// UnprovenSpans is what nightly runs meant to read of a list and has no proof,
+// of any age. What a backfill left is that backfill's to resume.
+func (l *Ledger) UnprovenSpans(ctx context.Context, account string, list List) ([]Span, error) {
+	wanted, err := l.windows(ctx, "account = ? AND list = ? AND state = 'unproven' AND run IN (SELECT id FROM runs WHERE kind = 'run')", account, list)
+	if err != nil {
+		return nil, err
+	}
+	proven, err := l.ProvenSpans(ctx, account, list, 0)
+	if err != nil {
+		return nil, err
+	}
+	spans := make([]Span, len(wanted))
+	for i, w := range wanted {
+		spans[i] = w.Span
+	}
+	return Subtract(spans, proven), nil
+}
+
+// ProvenSpans is what of a list has a proof no older than since.
+func (l *Ledger) ProvenSpans(ctx context.Context, account string, list List, since Instant) ([]Span, error) {
+	proven, err := l.windows(ctx, "account = ? AND list = ? AND state = 'proven' AND proven_at >= ?", account, list, since)
+	if err != nil {
+		return nil, err
+	}
+	spans := make([]Span, len(proven))
+	for i, w := range proven {
+		spans[i] = w.Span
+	}
+	return Union(spans...), nil
+}
+
+// FailedWindows is what a run read or meant to read and could not prove.
+func (l *Ledger) FailedWindows(ctx context.Context, run int64) ([]Window, error) {
+	return l.windows(ctx, "run = ? AND state <> 'proven'", run)
+}
+
+// CountProven is the number of windows that a run proved.
+func (l *Ledger) CountProven(ctx context.Context, run int64) (int, error) {
+	var n int
+	err := l.db.QueryRowContext(ctx, "SELECT count(*) FROM windows WHERE run = ? AND state = 'proven'", run).Scan(&n)
+	return n, err
+}
+
+func (l *Ledger) windows(ctx context.Context, where string, args ...any) ([]Window, error) {
+	rows, err := l.db.QueryContext(ctx,
+		"SELECT id, account, list, from_at, to_at, run, reason FROM windows WHERE "+where+
+			" ORDER BY id NOT IN (SELECT window FROM pages), account, list, from_at, to_at, id", args...)
+	if err != nil {
+		return nil, explain(err)
+	}
+	defer rows.Close()
+	var found []Window
+	for rows.Next() {
+		var w Window
+		if err := rows.Scan(&w.ID, &w.Account, &w.List, &w.Span.From, &w.Span.To, &w.Run, &w.Reason); err != nil {
+			return nil, err
+		}
+		found = append(found, w)
+	}
+	return found, rows.Err()
+}
+
+// Pages lists the pages of a window that have arrived, by their offsets.
+func (l *Ledger) Pages(ctx context.Context, w Window) ([]Page, error) {
+	rows, err := l.db.QueryContext(ctx, "SELECT start, total, rows FROM pages WHERE window = ? ORDER BY start", w.ID)
+	if err != nil {
+		return nil, explain(err)
+	}
+	defer rows.Close()
+	var pages []Page
+	for rows.Next() {
+		var p Page
+		if err := rows.Scan(&p.Start, &p.Total, &p.Rows); err != nil {
+			return nil, err
+		}
+		pages = append(pages, p)
+	}
+	return pages, rows.Err()
+}
+
+// SavePage puts a page that has arrived into its window's inbox, where it
+// waits for the others. A run that is cut short goes on from it.
+func (l *Ledger) SavePage(ctx context.Context, w Window, p Page, batch Batch) error {
+	err := inTx(ctx, l.db, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO pages (window, start, total, rows) VALUES (?, ?, ?, ?)",
+			w.ID, p.Start, p.Total, p.Rows); err != nil {
+			return err
+		}
+		return fill(ctx, tx, w.ID, batch)
+	})
+	if err != nil {
+		return fmt.Errorf("save page at %d of %s: %w", p.Start, w.List, err)
+	}
+	return nil
+}
+
+// Rows counts the distinct ids that wait in a window's inbox.
+func (l *Ledger) Rows(ctx context.Context, w Window) (int, error) {
+	var n int
+	err := l.db.QueryRowContext(ctx, "SELECT count(*) FROM "+string(w.List)+"_inbox WHERE window = ?", w.ID).Scan(&n)
+	return n, explain(err)
+}
+
+// EmptyWindow throws away the pages of a window that is to be walked again.
+func (l *Ledger) EmptyWindow(ctx context.Context, w Window) error {
+	err := inTx(ctx, l.db, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, "DELETE FROM pages WHERE window = ?", w.ID); err != nil {
+			return err
+		}
+		return emptyInbox(ctx, tx, w.ID)
+	})
+	if err != nil {
+		return fmt.Errorf("empty window of %s: %w", w.List, err)
+	}
+	return nil
+}
+
+// ProveWindow moves the rows of a window out of its inbox into the ledger and
+// saves its proof, in one transaction. It is refused when the distinct ids are
+// not total.
+func (l *Ledger) ProveWindow(ctx context.Context, w Window, total int, at Instant) (Changes, error) {
+	changes := Changes{}
+	err := inTx(ctx, l.db, func(tx *sql.Tx) error {
+		rows, err := count(ctx, tx, "SELECT count(*) FROM "+string(w.List)+"_inbox WHERE window = ?", w.ID)
+		if err != nil {
+			return err
+		}
+		if rows != total {
+			return fmt.Errorf("%d distinct ids where Omise counts %d", rows, total)
+		}
+		sums, err := inboxSums(ctx, tx, w)
+		if err != nil {
+			return err
+		}
+		if w.List == Customers {
+			if err := markAbsentCustomers(ctx, tx, w, changes); err != nil {
+				return err
+			}
+		}
+		if err := merge(ctx, tx, w.Run, w.ID, changes); err != nil {
+			return err
+		}
+		return settleWindow(ctx, tx, w, "state = 'proven', reason = '', total = ?, rows = ?, sums = ?, proven_at = ?", total, rows, sums, at)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("prove window of %s: %w", w.List, err)
+	}
+	return changes, nil
+}
+
+// FailWindow ends a window without a proof. Its rows are saved when keep says
+// so: they are true, only not known to be all.
+func (l *Ledger) FailWindow(ctx context.Context, w Window, reason string, keep bool) (Changes, error) {
+	changes := Changes{}
+	err := inTx(ctx, l.db, func(tx *sql.Tx) error {
+		if keep {
+			if err := merge(ctx, tx, w.Run, w.ID, changes); err != nil {
+				return err
+			}
+		}
+		if err := emptyInbox(ctx, tx, w.ID); err != nil {
+			return err
+		}
+		return settleWindow(ctx, tx, w, "state = 'unproven', reason = ?", reason)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("end window of %s: %w", w.List, err)
+	}
+	return changes, nil
+}
+
+// SplitWindow replaces a window that keeps moving by its pieces.
+func (l *Ledger) SplitWindow(ctx context.Context, w Window, pieces []Span) ([]Window, error) {
+	var planned []Window
+	err := inTx(ctx, l.db, func(tx *sql.Tx) error {
+		if err := emptyInbox(ctx, tx, w.ID); err != nil {
+			return err
+		}
+		if _, err := tx.ExecContext(ctx, "DELETE FROM windows WHERE id = ?", w.ID); err != nil {
+			return err
+		}
+		for _, piece := range pieces {
+			if err := planWindow(ctx, tx, w.Run, w.Account, Want{w.List, piece}); err != nil {
+				return err
+			}
+			part := w
+			part.Span = piece
+			if err := tx.QueryRowContext(ctx, "SELECT last_insert_rowid()").Scan(&part.ID); err != nil {
+				return err
+			}
+			planned = append(planned, part)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("split window of %s: %w", w.List, err)
+	}
+	return planned, nil
+}
+
+func settleWindow(ctx context.Context, tx *sql.Tx, w Window, set string, args ...any) error {
+	if _, err := tx.ExecContext(ctx, "DELETE FROM pages WHERE window = ?", w.ID); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, "UPDATE windows SET "+set+" WHERE id = ?", append(args, w.ID)...)
+	return err
+}
+
+// markAbsentCustomers marks those whom a proven walk no longer shows. The
+// window's own ends are left out, because whether Omise's from and to are
+// inclusive is not documented.
+func markAbsentCustomers(ctx context.Context, tx *sql.Tx, w Window, changes Changes) error {
+	const gone = `account = ?3 AND deleted = 0 AND created_at > ?4 AND created_at < ?5
+		AND NOT EXISTS (SELECT 1 FROM customers_inbox AS i WHERE i.window = ?2 AND i.id = customers.id)`
+	return markDeleted(ctx, tx, customerTable, gone, changes, w.Run, w.ID, w.Account, w.Span.From, w.Span.To)
+}
+
+// inboxSums gives the sums of a proof as JSON with sorted keys.
+func inboxSums(ctx context.Context, tx *sql.Tx, w Window) (string, error) {
+	sums := map[money.Currency]int64{}
+	if w.List != Customers {
+		rows, err := tx.QueryContext(ctx, "SELECT currency, sum(amount) FROM "+string(w.List)+"_inbox WHERE window = ? GROUP BY currency", w.ID)
+		if err != nil {
+			return "", err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			var c money.Currency
+			var sum int64
+			if err := rows.Scan(&c, &sum); err != nil {
+				return "", err
+			}
+			sums[c] = sum
+		}
+		if err := rows.Err(); err != nil {
+			return "", err
+		}
+	}
+	text, err := json.Marshal(sums)
+	return string(text), err
+}
+
+// Proofs lists the windows that runs up to run proved, newest first.
+func (l *Ledger) Proofs(ctx context.Context, account string, list List, run int64) ([]Proof, error) {
+	rows, err := l.db.QueryContext(ctx, `SELECT id, account, list, from_at, to_at, run, total, rows, sums, proven_at FROM windows
+		WHERE account = ? AND list = ? AND state = 'proven' AND run <= ? ORDER BY proven_at DESC, id DESC`, account, list, run)
+	if err != nil {
+		return nil, explain(err)
+	}
+	defer rows.Close()
+	var proofs []Proof
+	for rows.Next() {
+		var p Proof
+		var sums string
+		if err := rows.Scan(&p.ID, &p.Account, &p.List, &p.Span.From, &p.Span.To, &p.Run, &p.Total, &p.Rows, &sums, &p.ProvenAt); err != nil {
+			return nil, err
+		}
+		if err := json.Unmarshal([]byte(sums), &p.Sums); err != nil {
+			return nil, fmt.Errorf("proof %d: sums: %w", p.ID, err)
+		}
+		proofs = append(proofs, p)
+	}
+	return proofs, rows.Err()
+}
+
+// EarliestCustomer is when the first customer that is not deleted was made;
+// nil when none is known.
+func (l *Ledger) EarliestCustomer(ctx context.Context, account string) (*Instant, error) {
+	var at *Instant
+	err := l.db.QueryRowContext(ctx, "SELECT min(created_at) FROM customers WHERE account = ? AND deleted = 0", account).Scan(&at)
+	return at, explain(err)
+}

@@ -1,0 +1,326 @@
+package report
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+const (
+	fileMode   = 0o640
+	folderMode = 0o750
+)
+
+// folder is a report folder that is built beside its place and swapped in.
+//
+//	PARENT/.new-RUN    the new one while it is built
+//	PARENT/.old-NAME   the one before, between the two renames
+type folder struct {
+	parent, name string
+	build        string // full path of .new-RUN
+	old          oldFolder
+	disk         disk
+}
+
+// disk is what the folder does to the file system, replaceable in tests.
+type disk struct {
+	create func(path string) (io.WriteCloser, error)
+	step   func(name string) error // called before each step of the swap
+}
+
+func realDisk() disk {
+	return disk{create: createFile, step: func(string) error { return nil }}
+}
+
+// oldFolder is the report folder that stands at the place already.
+type oldFolder struct {
+	exists bool
+	ours   map[string]bool // files that its manifest names, and the manifest
+}
+
+func openFolder(dir string, run int64, d disk) (*folder, error) {
+	if !filepath.IsAbs(dir) {
+		return nil, fmt.Errorf("reports folder %q is not an absolute path", dir)
+	}
+	dir = filepath.Clean(dir)
+	f := &folder{
+		parent: filepath.Dir(dir), name: filepath.Base(dir),
+		build: filepath.Join(filepath.Dir(dir), ".new-"+strconv.FormatInt(run, 10)), disk: d,
+	}
+	if err := makeParent(f.parent); err != nil {
+		return nil, err
+	}
+	if err := settle(f.parent, f.name); err != nil {
+		return nil, err
+	}
+	var err error
+	if f.old, err = readOld(dir); err != nil {
+		return nil, err
+	}
+	if err := os.RemoveAll(f.build); err != nil {
+		return nil, err
+	}
+	return f, makeFolder(f.build)
+}
+
+func makeParent(dir string) error {
+	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	if err := os.MkdirAll(dir, folderMode); err != nil {
+		return err
+	}
+	return os.Chmod(dir, folderMode)
+}
+
+// makeFolder sets the mode by itself: what the umask takes away is given back.
+func makeFolder(dir string) error {
+	if err := os.Mkdir(dir, folderMode); err != nil {
+		return err
+	}
+	return os.Chmod(dir, folderMode)
+}
+
+// readOld looks at what stands at the place. A folder with files in it that is
+// not a report folder is somebody else's, and is refused.
+func readOld(dir string) (oldFolder, error) {
+	entries, err := os.ReadDir(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return oldFolder{}, nil
+	}
+	if err != nil {
+		return oldFolder{}, err
+	}
+	if len(entries) == 0 {
+		return oldFolder{exists: true}, nil
+	}
+	raw, err := os.ReadFile(filepath.Join(dir, manifestName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return oldFolder{}, fmt.Errorf("%s holds files but no %s, so it is not a report folder: name a new or an empty one", dir, manifestName)
+	}
+	if err != nil {
+		return oldFolder{}, err
+	}
+	old := oldFolder{exists: true, ours: map[string]bool{manifestName: true}}
+	var m manifest
+	if json.Unmarshal(raw, &m) == nil { // else every file is taken for the user's
+		for name := range m.Files {
+			old.ours[name] = true
+		}
+	}
+	return old, nil
+}
+
+func (f *folder) target() string { return filepath.Join(f.parent, f.name) }
+func (f *folder) aside() string  { return filepath.Join(f.parent, ".old-"+f.name) }
+
+// workbookName is the first name whose workbook nobody has open. A workbook
+// that is open stays in the folder, with its lock file.
+func (f *folder) workbookName() (name string, neighbour bool) {
+	for n := 1; ; n++ {
+		name = "reconciliation-" + f.name
+		if n > 1 {
+			name += "-" + strconv.Itoa(n)
+		}
+		name += ".xlsx"
+		if !f.isOpen(name) {
+			return name, n > 1
+		}
+		delete(f.old.ours, name)
+	}
+}
+
+// isOpen says whether LibreOffice or Excel has left its lock file.
+func (f *folder) isOpen(workbook string) bool {
+	for _, lock := range []string{".~lock." + workbook + "#", "~$" + workbook} {
+		if _, err := os.Lstat(filepath.Join(f.target(), lock)); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// carry brings the files of the old folder that reconcile did not write into
+// the new one. Names that the new one has already are its own.
+func (f *folder) carry() error {
+	if !f.old.exists {
+		return nil
+	}
+	entries, err := os.ReadDir(f.target())
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		to := filepath.Join(f.build, e.Name())
+		if _, err := os.Lstat(to); err == nil || f.old.ours[e.Name()] {
+			continue
+		}
+		if err := carryEntry(filepath.Join(f.target(), e.Name()), to, e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func carryEntry(from, to string, e fs.DirEntry) error {
+	switch {
+	case e.IsDir():
+		return carryFolder(from, to)
+	case e.Type()&fs.ModeSymlink != 0:
+		target, err := os.Readlink(from)
+		if err != nil {
+			return err
+		}
+		return os.Symlink(target, to)
+	case os.Link(from, to) == nil:
+		return nil
+	default: // a file system without links
+		return copyFile(from, to)
+	}
+}
+
+func carryFolder(from, to string) error {
+	entries, err := os.ReadDir(from)
+	if err != nil {
+		return err
+	}
+	if err := makeFolder(to); err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if err := carryEntry(filepath.Join(from, e.Name()), filepath.Join(to, e.Name()), e); err != nil {
+			return err
+		}
+	}
+	return syncFolder(to)
+}
+
+func copyFile(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = in.Close() }()
+	info, err := in.Stat()
+	if err != nil {
+		return err
+	}
+	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, info.Mode().Perm())
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	if err := errors.Join(err, out.Sync(), out.Close()); err != nil {
+		return err
+	}
+	return os.Chtimes(to, info.ModTime(), info.ModTime())
+}
+
+// swap puts the new folder in the place of the old one. After each step the
+// disk is in a state that Recover understands.
+func (f *folder) swap() error {
+	if err := f.disk.step("sync"); err != nil {
+		return err
+	}
+	if err := syncFolder(f.build); err != nil {
+		return err
+	}
+	if f.old.exists {
+		if err := f.disk.step("set the old folder aside"); err != nil {
+			return err
+		}
+		if err := os.Rename(f.target(), f.aside()); err != nil {
+			return err
+		}
+	}
+	if err := f.enter(); err != nil {
+		return err
+	}
+	if err := f.disk.step("remove the old folder"); err != nil {
+		return err
+	}
+	// The new folder stands; an old one that cannot be removed now is removed
+	// by the next start.
+	_ = os.RemoveAll(f.aside())
+	return syncFolder(f.parent)
+}
+
+// enter renames the new folder into place, or brings the old one back.
+func (f *folder) enter() error {
+	if err := f.disk.step("put the new folder in place"); err != nil {
+		return err
+	}
+	err := os.Rename(f.build, f.target())
+	if err == nil {
+		return syncFolder(f.parent)
+	}
+	if f.old.exists {
+		err = errors.Join(err, os.Rename(f.aside(), f.target()))
+	}
+	return err
+}
+
+// discard removes what was built.
+func (f *folder) discard() { _ = os.RemoveAll(f.build) }
+
+// Recover finishes or undoes the swaps in parent that were cut short, and
+// removes folders that were never finished. Only one process may be writing
+// below parent: the caller holds the ledger's lock.
+func Recover(parent string) error {
+	entries, err := os.ReadDir(parent)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("recover reports folder %s: %w", parent, err)
+	}
+	var errs []error
+	for _, e := range entries {
+		if name, ok := strings.CutPrefix(e.Name(), ".old-"); ok && e.IsDir() && name != "" {
+			errs = append(errs, settle(parent, name))
+		}
+		if isBuild(e) {
+			errs = append(errs, os.RemoveAll(filepath.Join(parent, e.Name())))
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return fmt.Errorf("recover reports folder %s: %w", parent, err)
+	}
+	return nil
+}
+
+func isBuild(e fs.DirEntry) bool {
+	run, ok := strings.CutPrefix(e.Name(), ".new-")
+	return ok && e.IsDir() && run != "" && !slices.ContainsFunc([]rune(run), func(r rune) bool { return r < '0' || r > '9' })
+}
+
+// settle ends a swap of one folder: without a new one the old one comes back,
+// beside a finished new one it goes.
+func settle(parent, name string) error {
+	old, target := filepath.Join(parent, ".old-"+name), filepath.Join(parent, name)
+	if _, err := os.Lstat(old); err != nil {
+		return nil
+	}
+	if _, err := os.Lstat(target); errors.Is(err, fs.ErrNotExist) {
+		return errors.Join(os.Rename(old, target), syncFolder(parent))
+	}
+	if _, err := os.Stat(filepath.Join(target, manifestName)); err != nil {
+		return fmt.Errorf("%s and %s both exist, and the second is not a report folder: keep one of them", old, target)
+	}
+	return os.RemoveAll(old)
+}
+
+func syncFolder(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}

@@ -1,0 +1,142 @@
+package report
+
+import (
+	"context"
+	"iter"
+
+	"reconcile/internal/ledger"
+	"reconcile/internal/money"
+)
+
+// changed is one field of one object that differs between two versions.
+type changed struct {
+	account, id   string
+	object        ledger.Object
+	field         string
+	before, after Cell
+	currency      money.Currency
+	createdAt     ledger.Instant
+}
+
+// changes yields the rows of changes.csv: by the run that noticed them, then by
+// object, id and field, in the orders in which the contract names those.
+func (f filler) changes(ctx context.Context) iter.Seq2[[]Cell, error] {
+	return func(yield func([]Cell, error) bool) {
+		runs, err := f.source.RunsSinceBaseline(ctx)
+		if err != nil {
+			yield(nil, err)
+			return
+		}
+		for _, run := range runs {
+			for _, object := range []iter.Seq2[[]changed, error]{
+				diffs(f.source.ChargeChanges(ctx, run), f.chargeChanges),
+				diffs(f.source.RefundChanges(ctx, run), f.refundChanges),
+				diffs(f.source.DisputeChanges(ctx, run), f.disputeChanges),
+				diffs(f.source.CardChanges(ctx, run), f.cardChanges),
+				diffs(f.source.CustomerChanges(ctx, run), f.customerChanges),
+			} {
+				for fields, err := range object {
+					if err != nil {
+						yield(nil, err)
+						return
+					}
+					for _, c := range fields {
+						if !yield(f.change(c, run), nil) {
+							return
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
+func (f filler) change(c changed, run ledger.Run) []Cell {
+	return []Cell{
+		TextCell(c.account), WordCell(string(c.object)), TextCell(c.id), WordCell(c.field), c.before, c.after, WordCell(string(c.currency)),
+		f.time(c.account, &run.StartedAt), CountCell(run.ID), f.time(c.account, &c.createdAt), YesNoCell(false),
+	}
+}
+
+func diffs[T any](versions iter.Seq2[ledger.Version[T], error], diff func(before, after T) []changed) iter.Seq2[[]changed, error] {
+	return func(yield func([]changed, error) bool) {
+		for v, err := range versions {
+			if err != nil {
+				yield(nil, err)
+				return
+			}
+			if !yield(diff(v.Before, v.After), nil) {
+				return
+			}
+		}
+	}
+}
+
+// field is one listed field of an object in both versions.
+type field struct {
+	name          string
+	before, after Cell
+}
+
+// differing keeps the fields whose cells differ. What Omise flips by itself as
+// time passes is in the ledger's versions and not among the fields.
+func differing(of changed, fields ...field) []changed {
+	var rows []changed
+	for _, x := range fields {
+		if x.before == x.after {
+			continue
+		}
+		row := of
+		row.field, row.before, row.after = x.name, x.before, x.after
+		rows = append(rows, row)
+	}
+	return rows
+}
+
+func (f filler) chargeChanges(b, a ledger.Charge) []changed {
+	of := changed{account: a.Account, id: a.ID, object: ledger.ChargeObject, currency: a.Currency, createdAt: a.CreatedAt}
+	return differing(of,
+		field{"status", TextCell(b.Status), TextCell(a.Status)},
+		field{"amount", AmountCell(b.Amount, b.Currency), AmountCell(a.Amount, a.Currency)},
+		field{"authorized", YesNoCell(b.Authorized), YesNoCell(a.Authorized)},
+		field{"paid", YesNoCell(b.Paid), YesNoCell(a.Paid)},
+		field{"paid_at", f.time(b.Account, b.PaidAt), f.time(a.Account, a.PaidAt)},
+		field{"captured", AmountCell(b.Captured(), b.Currency), AmountCell(a.Captured(), a.Currency)},
+		field{"refunded", AmountCell(b.RefundedAmount, b.Currency), AmountCell(a.RefundedAmount, a.Currency)},
+		field{"reversed", YesNoCell(b.Reversed), YesNoCell(a.Reversed)},
+		field{"voided", YesNoCell(b.Voided), YesNoCell(a.Voided)},
+		field{"dispute", TextCell(b.DisputeStatus), TextCell(a.DisputeStatus)},
+		field{"expires_at", f.time(b.Account, b.ExpiresAt), f.time(a.Account, a.ExpiresAt)},
+	)
+}
+
+func (f filler) refundChanges(b, a ledger.Refund) []changed {
+	of := changed{account: a.Account, id: a.ID, object: ledger.RefundObject, currency: a.Currency, createdAt: a.CreatedAt}
+	return differing(of,
+		field{"status", TextCell(b.Status), TextCell(a.Status)},
+		field{"amount", AmountCell(b.Amount, b.Currency), AmountCell(a.Amount, a.Currency)},
+		field{"voided", YesNoCell(b.Voided), YesNoCell(a.Voided)},
+	)
+}
+
+func (f filler) disputeChanges(b, a ledger.Dispute) []changed {
+	of := changed{account: a.Account, id: a.ID, object: ledger.DisputeObject, currency: a.Currency, createdAt: a.CreatedAt}
+	return differing(of, field{"status", TextCell(b.Status), TextCell(a.Status)})
+}
+
+func (f filler) cardChanges(b, a ledger.Card) []changed {
+	of := changed{account: a.Account, id: a.ID, object: ledger.CardObject, createdAt: a.CreatedAt}
+	return differing(of,
+		field{"expires_on", DateCell(lastDay(b).Date()), DateCell(lastDay(a).Date())},
+		field{"name", TextCell(b.Name), TextCell(a.Name)},
+		field{"deleted", YesNoCell(b.Deleted), YesNoCell(a.Deleted)},
+	)
+}
+
+func (f filler) customerChanges(b, a ledger.Customer) []changed {
+	of := changed{account: a.Account, id: a.ID, object: ledger.CustomerObject, createdAt: a.CreatedAt}
+	return differing(of,
+		field{"default_card", TextCell(b.DefaultCard), TextCell(a.DefaultCard)},
+		field{"deleted", YesNoCell(b.Deleted), YesNoCell(a.Deleted)},
+	)
+}

@@ -1,0 +1,236 @@
+package sandbox
+
+// onCharge runs an action on a charge at the clock.
+func (s *Server) onCharge(id string, act func(c *charge, v view, now second) error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	c, err := s.st.chargeNow(id, now)
+	if err != nil {
+		return err
+	}
+	return act(c, c.view(now), now)
+}
+
+// Capture captures an open authorisation; amount in minor units, 0 for all of it. What is not
+// capturable any more is an *Error: failed_capture, or expired_charge past its deadline.
+func (s *Server) Capture(id string, amount int64) error {
+	return s.onCharge(id, func(c *charge, v view, now second) error {
+		switch {
+		case !v.capturable && c.authorizedAt != 0 && !v.paid && c.expires.reached(now):
+			return refused("expired_charge", "charge %s expired", id)
+		case !v.capturable:
+			return refused("failed_capture", "charge %s cannot be captured", id)
+		case amount < 0 || amount > c.amount:
+			return refused("failed_capture", "capture_amount %d is not within the authorised %d", amount, c.amount)
+		case amount == 0:
+			amount = c.amount
+		}
+		if amount < c.amount {
+			c.authType, c.sparse = "pre_auth", false
+		}
+		c.paidAt, c.captured = now, amount
+		s.record(now, "charge.capture", c, c.id)
+		return nil
+	})
+}
+
+// Reverse gives up an open authorisation.
+func (s *Server) Reverse(id string) error {
+	return s.onCharge(id, func(c *charge, v view, now second) error {
+		if !v.capturable {
+			return refused("failed_reverse", "charge %s cannot be reversed", id)
+		}
+		c.reversedAt, c.paidAt = now, 0
+		s.record(now, "charge.reverse", c, c.id)
+		return nil
+	})
+}
+
+// Pay lets the customer of a pending charge pay; with capture false it becomes authorised.
+func (s *Server) Pay(id string) error {
+	return s.onCharge(id, func(c *charge, v view, now second) error {
+		if v.status != statusPending || v.authorized {
+			return refused("invalid_charge", "charge %s does not wait for payment", id)
+		}
+		c.authorizedAt = now
+		if c.capture {
+			c.paidAt, c.captured = now, c.amount
+		}
+		s.record(now, "charge.complete", c, c.id)
+		return nil
+	})
+}
+
+// Fail lets the payment of a pending charge fail.
+func (s *Server) Fail(id string) error {
+	return s.onCharge(id, func(c *charge, v view, now second) error {
+		if v.status != statusPending || v.authorized {
+			return refused("invalid_charge", "charge %s does not wait for payment", id)
+		}
+		c.fail(now, "payment_rejected")
+		s.record(now, "charge.complete", c, c.id)
+		return nil
+	})
+}
+
+// Refund refunds a charge and returns the refund's id; amount in minor units of the charge's
+// currency, 0 for all that is left. A single full refund on the business day of payment is a void.
+func (s *Server) Refund(chargeID string, amount int64) (id string, err error) {
+	err = s.onCharge(chargeID, func(c *charge, _ view, now second) error {
+		id, err = s.refund(c, amount, now)
+		return err
+	})
+	return id, err
+}
+
+func (s *Server) refund(c *charge, amount int64, now second) (string, error) {
+	v := c.view(now)
+	left := v.captured - v.refunded
+	if amount == 0 {
+		amount = left
+	}
+	switch {
+	case !v.refundable:
+		return "", refused("failed_refund", "charge %s cannot be refunded", c.id)
+	case amount < 0 || amount > left:
+		return "", refused("failed_refund", "refund of %d is not within the %d left", amount, left)
+	case amount < v.captured && !v.partially:
+		return "", refused("failed_refund", "charge %s cannot be refunded in part", c.id)
+	}
+	f := &refund{
+		id: s.id("rfnd", now), created: now, charge: c, amount: amount,
+		voided: v.voidable && amount == v.captured, metadata: "{}", transaction: s.id("trxn", now),
+	}
+	f.funding = rateOf(c.currency, c.funding, f.drift(v)).apply(amount)
+	c.refunds = insertRow(c.refunds, f)
+	s.st.refunds = insertRow(s.st.refunds, f)
+	s.record(now, "refund.create", f, c.id)
+	return f.id, nil
+}
+
+// drift of the exchange rate since payment; a void is the charge undone, at its own rate.
+func (f *refund) drift(v view) int64 {
+	if f.voided {
+		return 0
+	}
+	return int64((f.created-v.paidAt)/day)%7 - 3
+}
+
+// DeleteCustomer deletes a customer with its cards.
+func (s *Server) DeleteCustomer(id string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	c, err := s.st.customerNow(id, now)
+	if err != nil {
+		return err
+	}
+	s.deleteCustomer(c, now)
+	return nil
+}
+
+func (s *Server) deleteCustomer(c *customer, now second) {
+	for _, k := range c.cardsAt(now) {
+		k.deleted = now
+	}
+	c.deleted = now
+	s.st.customers = removeRow(s.st.customers, c)
+	s.record(now, "customer.destroy", c, "")
+}
+
+// onCard runs an action on a card of a customer at the clock.
+func (s *Server) onCard(customerID, cardID string, act func(c *customer, k *card, now second)) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	c, err := s.st.customerNow(customerID, now)
+	if err != nil {
+		return err
+	}
+	k, err := c.cardNow(cardID, now)
+	if err != nil {
+		return err
+	}
+	act(c, k, now)
+	return nil
+}
+
+// DeleteCard deletes a card of a customer.
+func (s *Server) DeleteCard(customerID, cardID string) error {
+	return s.onCard(customerID, cardID, s.deleteCard)
+}
+
+func (s *Server) deleteCard(_ *customer, k *card, now second) {
+	k.deleted = now
+	s.record(now, "card.destroy", k, "")
+}
+
+// UpdateCard changes a card's expiry in place: same id, same created_at.
+func (s *Server) UpdateCard(customerID, cardID string, month, year int) error {
+	if month < 1 || month > 12 || year < 2000 || year > 9999 {
+		return badRequest("expiration %d/%d is not a month", month, year)
+	}
+	return s.onCard(customerID, cardID, func(_ *customer, k *card, now second) {
+		k.expiry = append(k.expiry, expiry{at: now, month: month, year: year})
+		s.record(now, "card.update", k, "")
+	})
+}
+
+// OpenDispute lets the cardholder dispute a paid charge and returns the dispute's id.
+func (s *Server) OpenDispute(chargeID string) (id string, err error) {
+	err = s.onCharge(chargeID, func(c *charge, v view, now second) error {
+		if !v.disputable {
+			return refused("invalid_charge", "charge %s cannot be disputed", chargeID)
+		}
+		d := newDispute(c, now, v.captured-v.refunded, s.id("dspt", now), s.id("trxn", now))
+		s.st.disputes = insertRow(s.st.disputes, d)
+		s.st.disputeByID[d.id] = d
+		id = d.id
+		s.record(now, "dispute.create", d, c.id)
+		return nil
+	})
+	return id, err
+}
+
+func newDispute(c *charge, at second, amount int64, id, transaction string) *dispute {
+	c.dispute = &dispute{
+		id: id, created: at, charge: c, amount: amount, funding: c.rate.apply(amount),
+		transaction: transaction,
+		reason:      reason{"goods_or_services_not_provided", "Merchandise/Services Not Received"},
+	}
+	return c.dispute
+}
+
+// AnswerDispute sends the merchant's answer to an open dispute, which makes it pending.
+func (s *Server) AnswerDispute(id string) error {
+	return s.onDispute(id, func(d *dispute, now second) string {
+		if d.answered == 0 {
+			d.answered = now
+		}
+		return "dispute.update"
+	})
+}
+
+// CloseDispute decides a dispute for or against the merchant.
+func (s *Server) CloseDispute(id string, won bool) error {
+	return s.onDispute(id, func(d *dispute, now second) string {
+		d.closed, d.won = now, won
+		return "dispute.close"
+	})
+}
+
+func (s *Server) onDispute(id string, act func(d *dispute, now second) string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	d, err := s.st.disputeNow(id, now)
+	if err != nil {
+		return err
+	}
+	if d.closed.reached(now) {
+		return refused("invalid_dispute", "dispute %s is closed", id)
+	}
+	s.record(now, act(d, now), d, d.charge.id)
+	return nil
+}

@@ -1,0 +1,225 @@
+package sandbox
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"math/rand/v2"
+	"time"
+)
+
+var errFixtures = errors.New("a sandbox of fixtures has no state to change")
+
+// maxAmount keeps conversions within 64 bits.
+const maxAmount = 100_000_000_000
+
+// AddCharge adds a charge and returns its id. A CreatedAt in the past makes one that a list
+// already walked has missed, one in the future appears when the clock gets there.
+func (s *Server) AddCharge(spec ChargeSpec) (string, error) {
+	if s.fixtures != nil {
+		return "", errFixtures
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.addCharge(spec, s.now())
+}
+
+func (s *Server) addCharge(spec ChargeSpec, now second) (string, error) {
+	c := &charge{
+		created: instantOr(spec.CreatedAt, now), amount: spec.Amount, currency: spec.Currency,
+		funding: s.country.currency, land: &s.country, capture: spec.Capture == nil || *spec.Capture,
+		authType: spec.AuthorizationType, lapse: spec.Lapse, sparse: spec.Sparse,
+		description: spec.Description, schedule: spec.Schedule,
+	}
+	if c.currency == "" {
+		c.currency = c.funding
+	}
+	if _, ok := minorValue(c.currency); !ok || c.amount <= 0 || c.amount > maxAmount {
+		return "", badRequest("cannot charge %d %s", spec.Amount, c.currency)
+	}
+	c.rate = rateOf(c.currency, c.funding, 0)
+	var err error
+	if c.metadata, err = objectText(spec.Metadata); err != nil {
+		return "", err
+	}
+	c.id = s.id("chrg", c.created)
+	if err := s.payWith(c, spec, now); err != nil {
+		return "", err
+	}
+	c.feeRate = c.method().feeRate
+	c.expires = instantOr(spec.ExpiresAt, c.created+s.lifetime(c))
+	if err := c.begin(spec, s.ids, s.opt.Livemode); err != nil {
+		return "", err
+	}
+	s.st.charges = insertRow(s.st.charges, c)
+	s.st.chargeByID[c.id] = c
+	s.record(c.created, "charge.create", c, c.id)
+	return c.id, nil
+}
+
+func (s *Server) lifetime(c *charge) second {
+	if c.source != nil {
+		return c.method().lifetime
+	}
+	return s.country.lifetime
+}
+
+func (s *Server) payWith(c *charge, spec ChargeSpec, now second) error {
+	switch {
+	case spec.Source != "":
+		c.source = &source{id: s.id("src", c.created), created: c.created, kind: spec.Source}
+		c.authorizeURI = "https://pay.example.com/payments/" + c.id + "/authorize"
+	case spec.Customer != "":
+		owner, err := s.st.customerNow(spec.Customer, now)
+		if err != nil {
+			return err
+		}
+		if spec.Card == "" {
+			spec.Card = owner.defaultCard(now)
+		}
+		c.customer = owner.id
+		c.card, err = owner.cardNow(spec.Card, now)
+		return err
+	default:
+		c.card = s.makeCard(CardSpec{Brand: spec.Brand}, "", c.created)
+	}
+	return nil
+}
+
+// begin sets the facts that make the status asked for.
+func (c *charge) begin(spec ChargeSpec, rng *rand.Rand, live bool) error {
+	status := spec.Status
+	if status == "" {
+		status = defaultStatus(spec)
+	}
+	c.transaction = newID("trxn", live, c.created, rng)
+	switch status {
+	case "successful":
+		c.authorizedAt, c.paidAt, c.captured = c.created, instantOr(spec.PaidAt, c.created), c.amount
+	case "authorized":
+		c.authorizedAt = c.created
+		c.capture = spec.Capture != nil && *spec.Capture
+	case "pending":
+	case "failed":
+		c.fail(c.created, spec.FailureCode)
+	case "expired":
+		c.expires = instantOr(spec.ExpiresAt, c.created)
+	case "reversed":
+		c.authorizedAt, c.reversedAt, c.capture = c.created, c.created, false
+	default:
+		return badRequest("status %q is unknown", status)
+	}
+	return nil
+}
+
+func defaultStatus(spec ChargeSpec) string {
+	switch {
+	case spec.Source != "":
+		return "pending"
+	case spec.Capture != nil && !*spec.Capture:
+		return "authorized"
+	}
+	return "successful"
+}
+
+func (c *charge) fail(at second, code string) {
+	if code == "" {
+		code = "insufficient_fund"
+	}
+	c.failedAt, c.failureCode, c.failureMessage = at, code, failureMessage(code)
+}
+
+// AddCustomer adds a customer with its cards and returns its id.
+func (s *Server) AddCustomer(spec CustomerSpec) (string, error) {
+	if s.fixtures != nil {
+		return "", errFixtures
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.addCustomer(spec, s.now())
+}
+
+func (s *Server) addCustomer(spec CustomerSpec, now second) (string, error) {
+	metadata, err := objectText(spec.Metadata)
+	if err != nil {
+		return "", err
+	}
+	c := &customer{
+		created: instantOr(spec.CreatedAt, now), email: spec.Email, description: spec.Description,
+		metadata: metadata, deletable: spec.Deletable,
+	}
+	c.id = s.id("cust", c.created)
+	for _, k := range spec.Cards {
+		c.cards = insertRow(c.cards, s.makeCard(k, c.id, c.created))
+	}
+	if len(c.cards) > 0 {
+		c.favourite = c.cards[0]
+	}
+	s.st.customers = insertRow(s.st.customers, c)
+	s.st.customerByID[c.id] = c
+	s.record(c.created, "customer.create", c, "")
+	return c.id, nil
+}
+
+// AddCard attaches a card to a customer and returns its id. The default card stays.
+func (s *Server) AddCard(customerID string, spec CardSpec) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	c, err := s.st.customerNow(customerID, now)
+	if err != nil {
+		return "", err
+	}
+	k := s.makeCard(spec, c.id, now)
+	c.cards = insertRow(c.cards, k)
+	if c.favourite == nil {
+		c.favourite = k
+	}
+	s.record(now, "customer.update.card", c, "")
+	return k.id, nil
+}
+
+func (s *Server) makeCard(spec CardSpec, owner string, created second) *card {
+	created = instantOr(spec.CreatedAt, created)
+	k := &card{
+		id: s.id("card", created), created: created, customer: owner, brand: spec.Brand,
+		name: spec.Name, number: spec.Number, city: "Bangkok", postal: "10320",
+	}
+	if k.brand == "" {
+		k.brand = "Visa"
+	}
+	if k.name == "" {
+		k.name = "Somchai Prasert"
+	}
+	if k.number == 0 {
+		k.number = s.ids.Uint64()
+	}
+	e := expiry{at: created, month: spec.ExpirationMonth, year: spec.ExpirationYear}
+	if e.month == 0 {
+		e.month = 12
+	}
+	if e.year == 0 {
+		e.year = created.time().Year() + 4
+	}
+	k.expiry = []expiry{e}
+	return k
+}
+
+func instantOr(t time.Time, fallback second) second {
+	if t.IsZero() {
+		return fallback
+	}
+	return secondOf(t)
+}
+
+// objectText is metadata as it will be answered: compact, its numbers as written.
+func objectText(raw json.RawMessage) (string, error) {
+	if len(raw) == 0 || string(raw) == "null" {
+		return "{}", nil
+	}
+	var out bytes.Buffer
+	if err := json.Compact(&out, raw); err != nil || out.Bytes()[0] != '{' {
+		return "", badRequest("metadata is not a JSON object")
+	}
+	return out.String(), nil
+}

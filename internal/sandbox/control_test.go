@@ -1,0 +1,150 @@
+package sandbox
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// ctl makes a control call, which needs no key.
+func ctl(t *testing.T, s *Server, method, path, body string) map[string]any {
+	t.Helper()
+	a := ask(t, s, method, "/_sandbox"+path, body, "Authorization: none")
+	if a.status != http.StatusOK {
+		t.Fatalf("%s %s: %d %s", method, path, a.status, a.body)
+	}
+	return a.decode(t)
+}
+
+func TestControlPlane(t *testing.T) {
+	s := newServer(t, options())
+	check(t, ctl(t, s, "GET", "/clock", ""), map[string]any{"now": "2026-11-21T05:30:00Z"})
+	check(t, ctl(t, s, "POST", "/clock", `{"advance":"24h"}`), map[string]any{"now": "2026-11-22T05:30:00Z"})
+	check(t, ctl(t, s, "POST", "/clock", `{"set":"2026-12-01T07:00:00+07:00"}`), map[string]any{"now": "2026-12-01T00:00:00Z"})
+	if a := get(t, s, "/charges"); a.header.Get("Date") != "Tue, 01 Dec 2026 00:00:00 GMT" {
+		t.Errorf("Date is %s", a.header.Get("Date"))
+	}
+
+	id := ctl(t, s, "POST", "/charges", `{"amount":100000,"capture":false,"metadata":{"order_id":"007","n":1.50}}`)["id"].(string)
+	got := ctl(t, s, "POST", "/charges/"+id+"/capture", `{"capture_amount":60000}`)
+	check(t, got, map[string]any{"status": "successful", "captured": 60_000})
+	if a := get(t, s, "/charges/"+id); !strings.Contains(a.body, `"metadata":{"order_id":"007","n":1.50}`) {
+		t.Error("metadata is not as written")
+	}
+	refund := ctl(t, s, "POST", "/charges/"+id+"/refund", `{"amount":100}`)["id"].(string)
+	object(t, s, "/charges/"+id+"/refunds/"+refund)
+	dispute := ctl(t, s, "POST", "/charges/"+id+"/dispute", "")["id"].(string)
+	ctl(t, s, "POST", "/disputes/"+dispute+"/answer", "")
+	ctl(t, s, "POST", "/disputes/"+dispute+"/close", `{"won":true}`)
+	check(t, ctl(t, s, "GET", "/charges/"+id, ""), map[string]any{"dispute_status": "won", "refunded": 100})
+
+	waiting := ctl(t, s, "POST", "/charges", `{"amount":5000,"source":"promptpay"}`)["id"].(string)
+	ctl(t, s, "POST", "/charges/"+waiting+"/pay", "")
+	failing := ctl(t, s, "POST", "/charges", `{"amount":5000,"status":"pending"}`)["id"].(string)
+	ctl(t, s, "POST", "/charges/"+failing+"/fail", "")
+	held := ctl(t, s, "POST", "/charges", `{"amount":5000,"status":"authorized"}`)["id"].(string)
+	ctl(t, s, "POST", "/charges/"+held+"/reverse", "")
+	for id, want := range map[string]string{waiting: "successful", failing: "failed", held: "reversed"} {
+		check(t, object(t, s, "/charges/"+id), map[string]any{"status": want})
+	}
+}
+
+func TestControlOfCustomers(t *testing.T) {
+	s := newServer(t, options())
+	id := ctl(t, s, "POST", "/customers", `{"email":"a@example.com","cards":[{"brand":"JCB","expiration_month":2,"expiration_year":2027}]}`)["id"].(string)
+	card := ctl(t, s, "POST", "/customers/"+id+"/cards", `{}`)["id"].(string)
+	ctl(t, s, "PATCH", "/customers/"+id+"/cards/"+card, `{"expiration_month":5,"expiration_year":2030}`)
+	check(t, object(t, s, "/customers/"+id+"/cards/"+card), map[string]any{"expiration_month": 5, "expiration_year": 2030})
+	ctl(t, s, "DELETE", "/customers/"+id+"/cards/"+card, "")
+	if page := object(t, s, "/customers/"+id+"/cards"); page["total"] != 1.0 {
+		t.Errorf("%v cards left", page["total"])
+	}
+	ctl(t, s, "DELETE", "/customers/"+id, "")
+	if page := object(t, s, "/customers"); page["total"] != 0.0 {
+		t.Errorf("%v customers left", page["total"])
+	}
+}
+
+func TestControlOfFaultsRequestsAndReset(t *testing.T) {
+	s := newServer(t, options())
+	ctl(t, s, "POST", "/faults", `{"spec":"500"}`)
+	if a := get(t, s, "/refunds"); a.status != 500 {
+		t.Errorf("fault: %d", a.status)
+	}
+	if a := ask(t, s, "POST", "/_sandbox/faults", `{"spec":"flood"}`); a.status != 400 || !strings.Contains(a.body, "known are") {
+		t.Errorf("unknown fault: %d %s", a.status, a.body)
+	}
+	log := ctl(t, s, "GET", "/requests", "")
+	if log["total"] != 1.0 || log["paths"].(map[string]any)["/refunds"] != 1.0 || s.Requests() != 1 {
+		t.Errorf("log is %v", log)
+	}
+	if got := s.RequestLog(); len(got) != 1 || got[0] != "/refunds" {
+		t.Errorf("log is %v", got)
+	}
+	ctl(t, s, "POST", "/clock", `{"advance":"1h"}`)
+	ctl(t, s, "POST", "/reset", "")
+	if a := get(t, s, "/refunds"); a.status != 200 || s.Requests() != 1 || !s.Clock().Equal(testNow) {
+		t.Error("reset left something")
+	}
+}
+
+func TestFutureChargesAppearWithTheClock(t *testing.T) {
+	s := newServer(t, options())
+	id := ctl(t, s, "POST", "/charges", `{"amount":5000,"created_at":"2026-11-21T06:00:00Z"}`)["id"].(string)
+	if a := get(t, s, "/charges?to=2030-01-01"); a.decode(t)["total"] != 0.0 || get(t, s, "/charges/"+id).status != 404 {
+		t.Error("a charge of the future is there already")
+	}
+	ctl(t, s, "POST", "/clock", `{"advance":"30m"}`)
+	check(t, object(t, s, "/charges"), map[string]any{"total": 1})
+	check(t, object(t, s, "/charges/"+id), map[string]any{"status": "successful"})
+}
+
+func TestControlRefuses(t *testing.T) {
+	s := newServer(t, options())
+	for _, tt := range []struct {
+		method, path, body string
+		status             int
+	}{
+		{"POST", "/charges", `{"amount":0}`, 400},
+		{"POST", "/charges", `{"amount":5,"currency":"XXX"}`, 400},
+		{"POST", "/charges", `{"amount":5,"status":"odd"}`, 400},
+		{"POST", "/charges", `{"amount":5,"metadata":[1]}`, 400},
+		{"POST", "/charges", `{"amount":5,"customer":"cust_x"}`, 404},
+		{"POST", "/charges", `{"amonut":5}`, 400},
+		{"POST", "/charges/chrg_x/capture", ``, 404},
+		{"POST", "/clock", `{"advance":"soon"}`, 400},
+		{"DELETE", "/customers/cust_x", ``, 404},
+		{"GET", "/faults", ``, 405},
+		{"GET", "/nothing", ``, 404},
+	} {
+		if a := ask(t, s, tt.method, "/_sandbox"+tt.path, tt.body); a.status != tt.status {
+			t.Errorf("%s %s %s: %d %s", tt.method, tt.path, tt.body, a.status, a.body)
+		}
+	}
+}
+
+func TestConcurrentUse(t *testing.T) {
+	o := options()
+	o.Charges, o.Customers, o.Faults = 60, 40, "insert=30%,delete=30%,wrong_total=5%"
+	s := newServer(t, o)
+	var wg sync.WaitGroup
+	for i := range 6 {
+		wg.Go(func() {
+			for n := range 15 {
+				for _, path := range []string{"/charges", "/customers", "/refunds", "/events"} {
+					get(t, s, fmt.Sprintf("%s?limit=20&offset=%d", path, 20*(n%3)))
+				}
+				if i == 0 {
+					_, _ = s.AddCharge(ChargeSpec{Amount: 5_000})
+					s.Advance(60_000_000_000)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	if s.Requests() != 6*15*4 {
+		t.Errorf("%d requests", s.Requests())
+	}
+}

@@ -1,0 +1,114 @@
+package sandbox
+
+import (
+	"testing"
+	"time"
+)
+
+func addCustomer(t *testing.T, s *Server, cards int) (string, []string) {
+	t.Helper()
+	var spec CustomerSpec
+	for i := range cards {
+		spec.Cards = append(spec.Cards, CardSpec{
+			ExpirationMonth: 11, ExpirationYear: 2026,
+			CreatedAt: testNow.Add(time.Duration(i-100) * time.Hour),
+		})
+	}
+	spec.CreatedAt = testNow.Add(-100 * time.Hour)
+	id, err := s.AddCustomer(spec)
+	must(t, err)
+	var kept []string
+	for _, c := range s.Customers() {
+		if c.ID == id {
+			kept = c.Cards
+		}
+	}
+	return id, kept
+}
+
+func TestMoreCardsThanAPage(t *testing.T) {
+	s := newServer(t, options())
+	id, _ := addCustomer(t, s, 23)
+	embedded := object(t, s, "/customers/"+id)["cards"].(map[string]any)
+	if embedded["total"] != 23.0 || len(rows(t, embedded)) != 20 || embedded["location"] != "/customers/"+id+"/cards" {
+		t.Errorf("embedded list has %d of %v at %v", len(rows(t, embedded)), embedded["total"], embedded["location"])
+	}
+	if got := rows(t, object(t, s, "/customers/"+id+"/cards?limit=100")); len(got) != 23 {
+		t.Errorf("%d cards", len(got))
+	}
+}
+
+func TestDeletedCardsAndCustomersVanish(t *testing.T) {
+	s := newServer(t, options())
+	a, cards := addCustomer(t, s, 3)
+	b, _ := addCustomer(t, s, 0)
+	path := "/customers/" + a
+	check(t, object(t, s, path), map[string]any{"default_card": cards[0]})
+	check(t, object(t, s, "/customers/"+b), map[string]any{"default_card": nil})
+	must(t, s.DeleteCard(a, cards[0]))
+	check(t, object(t, s, path), map[string]any{"default_card": cards[2], "deleted": false})
+	if got := ids(rows(t, object(t, s, path+"/cards"))); got != cards[1]+" "+cards[2] {
+		t.Errorf("cards are %s", got)
+	}
+	if a := get(t, s, path+"/cards/"+cards[0]); a.status != 404 {
+		t.Errorf("deleted card: %d", a.status)
+	}
+	s.Advance(time.Minute)
+	must(t, s.DeleteCustomer(a))
+	if a := get(t, s, path); a.status != 404 {
+		t.Errorf("deleted customer: %d", a.status)
+	}
+	if got := ids(rows(t, object(t, s, "/customers"))); got != b {
+		t.Errorf("customers are %s, want %s", got, b)
+	}
+	if code(s.DeleteCustomer(a)) != "not_found" || code(s.DeleteCard(b, cards[1])) != "not_found" {
+		t.Error("what is deleted can be deleted again")
+	}
+}
+
+func TestCardExpiryChangesInPlace(t *testing.T) {
+	s := newServer(t, options())
+	id, cards := addCustomer(t, s, 1)
+	charge := addCharge(t, s, ChargeSpec{Customer: id})
+	path := "/customers/" + id + "/cards/" + cards[0]
+	before := object(t, s, path)
+	s.Advance(time.Hour)
+	must(t, s.UpdateCard(id, cards[0], 3, 2031))
+	check(t, object(t, s, path), map[string]any{
+		"id": before["id"], "created_at": before["created_at"], "fingerprint": before["fingerprint"],
+		"expiration_month": 3, "expiration_year": 2031,
+	})
+	snapshot := object(t, s, "/charges/"+charge)
+	check(t, snapshot, map[string]any{"customer": id})
+	check(t, snapshot["card"].(map[string]any), map[string]any{"id": cards[0], "expiration_month": 11, "expiration_year": 2026, "location": path})
+	if s.UpdateCard(id, cards[0], 13, 2031) == nil {
+		t.Error("month 13 was accepted")
+	}
+}
+
+func TestEventsShowTheObjectAsItWas(t *testing.T) {
+	s := newServer(t, options())
+	id := addCharge(t, s, ChargeSpec{Status: "authorized"})
+	s.Advance(time.Hour)
+	must(t, s.Capture(id, 40_000))
+	s.Advance(time.Hour)
+	_, err := s.Refund(id, 1_000)
+	must(t, err)
+	got := rows(t, object(t, s, "/charges/"+id+"/events"))
+	want := []struct{ key, object, status string }{
+		{"charge.create", "charge", "pending"}, {"charge.capture", "charge", "successful"}, {"refund.create", "refund", "closed"},
+	}
+	if len(got) != len(want) {
+		t.Fatalf("%d events", len(got))
+	}
+	for i, w := range want {
+		data := got[i]["data"].(map[string]any)
+		if got[i]["key"] != w.key || data["object"] != w.object || data["status"] != w.status {
+			t.Errorf("event %d is %v of %v %v", i, got[i]["key"], data["object"], data["status"])
+		}
+		if one := object(t, s, got[i]["location"].(string)); one["id"] != got[i]["id"] {
+			t.Errorf("%v leads to %v", got[i]["location"], one["id"])
+		}
+	}
+	check(t, got[1]["data"].(map[string]any), map[string]any{"refunded_amount": 0, "captured_amount": 40_000})
+}
