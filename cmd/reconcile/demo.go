@@ -130,7 +130,7 @@ func (d *demo) env(addr string) (job.Env, error) {
 		return job.Env{}, err
 	}
 	return job.Env{
-		Config: cfg, Version: version(), Now: d.server.Clock, Log: d.log, Progress: d.progress(),
+		Config: cfg, Version: version(), Now: d.server.Clock, Log: d.log, Progress: d.progress(), Timer: d.timer,
 		Getenv: func(string) string { return demoKey },
 	}, nil
 }

@@ -24,9 +24,5 @@ func main() {
 // to it. It returns the exit code.
 func run(ctx context.Context, args []string, getenv func(string) string, _ io.Reader, stdout, stderr io.Writer) int {
 	p := &program{getenv: getenv, stdout: stdout, stderr: stderr, now: time.Now}
-	root := p.root()
-	root.SetArgs(args)
-	root.SetOut(stdout)
-	root.SetErr(stderr)
-	return p.exit(root.ExecuteContext(ctx))
+	return p.run(ctx, args)
 }

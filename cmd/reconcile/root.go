@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cenkalti/backoff/v4"
 	"github.com/spf13/cobra"
 
 	"reconcile/internal/config"
@@ -22,6 +23,7 @@ type program struct {
 	stdout io.Writer
 	stderr io.Writer
 	now    func() time.Time
+	timer  func() backoff.Timer // for waits between retries; nil: the real one
 
 	configPath string
 	logFormat  string
@@ -29,6 +31,15 @@ type program struct {
 	log        *slog.Logger
 	// code is the exit code of a command that ended without an error.
 	code int
+}
+
+// run runs one command line.
+func (p *program) run(ctx context.Context, args []string) int {
+	root := p.root()
+	root.SetArgs(args)
+	root.SetOut(p.stdout)
+	root.SetErr(p.stderr)
+	return p.exit(root.ExecuteContext(ctx))
 }
 
 const exitCodes = `
@@ -130,7 +141,7 @@ func (p *program) env() (job.Env, error) {
 		return job.Env{}, err
 	}
 	return job.Env{
-		Config: cfg, Version: version(), Now: p.now, Getenv: p.getenv, Log: p.log, Progress: p.progress(),
+		Config: cfg, Version: version(), Now: p.now, Getenv: p.getenv, Log: p.log, Progress: p.progress(), Timer: p.timer,
 	}, nil
 }
 

@@ -216,7 +216,7 @@ func (c *crew) settle(ctx context.Context, k *walk) error {
 }
 
 func (c *crew) fail(ctx context.Context, w ledger.Window, reason string) error {
-	c.o.Log.Warn("window not proven", "account", c.account.Name, "list", w.List, "from", w.Span.From.Time(), "to", w.Span.To.Time(), "because", reason)
+	c.o.Log.Debug("window not proven", "account", c.account.Name, "list", w.List, "from", w.Span.From.Time(), "to", w.Span.To.Time(), "because", reason)
 	changes, err := c.sink.FailWindow(ctx, w, reason, true)
 	c.noteChanges(changes)
 	return err

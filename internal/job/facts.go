@@ -125,14 +125,19 @@ func (p *pass) gather(ctx context.Context, covers map[string]Period) (facts, err
 	return f, err
 }
 
-// addFailed names the windows that the run could not prove; they speak for the
-// stretches of the period in them.
+// addFailed names the windows that the run could not prove. They speak for
+// the gaps of the period inside them.
 func (f *facts) addFailed(failed []ledger.Window) {
+	var gaps []Unproven
+	for _, u := range f.Unproven {
+		gap := ledger.Span{From: ledger.InstantOf(u.From), To: ledger.InstantOf(u.To)}
+		for _, left := range ledger.Subtract([]ledger.Span{gap}, spansOf(failed, u.Account, u.List)) {
+			u.From, u.To = left.From.Time(), left.To.Time()
+			gaps = append(gaps, u)
+		}
+	}
 	for _, w := range failed {
-		f.Unproven = slices.DeleteFunc(f.Unproven, func(u Unproven) bool {
-			return u.Account == w.Account && u.List == string(w.List) && w.Span.Contains(ledger.Span{From: ledger.InstantOf(u.From), To: ledger.InstantOf(u.To)})
-		})
-		f.Unproven = append(f.Unproven, Unproven{
+		gaps = append(gaps, Unproven{
 			Account: w.Account, List: string(w.List), From: w.Span.From.Time(), To: w.Span.To.Time(), Reason: cmp.Or(w.Reason, "it was not reached"),
 		})
 		for i := range f.Accounts {
@@ -141,9 +146,20 @@ func (f *facts) addFailed(failed []ledger.Window) {
 			}
 		}
 	}
-	slices.SortStableFunc(f.Unproven, func(a, b Unproven) int {
+	slices.SortStableFunc(gaps, func(a, b Unproven) int {
 		return cmp.Or(cmp.Compare(a.Account, b.Account), cmp.Compare(place(a.List), place(b.List)), a.From.Compare(b.From), a.To.Compare(b.To))
 	})
+	f.Unproven = append([]Unproven{}, gaps...)
+}
+
+func spansOf(windows []ledger.Window, account, list string) []ledger.Span {
+	var spans []ledger.Span
+	for _, w := range windows {
+		if w.Account == account && string(w.List) == list {
+			spans = append(spans, w.Span)
+		}
+	}
+	return spans
 }
 
 func place(list string) int { return slices.Index(ledger.Lists(), ledger.List(list)) }

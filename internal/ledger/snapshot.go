@@ -89,7 +89,7 @@ func (s *Snapshot) shadowLater(ctx context.Context) error {
 	if err := shadow(ctx, s, refundTable, `CREATE INDEX temp.past_refunds_charge ON refunds (account, charge)`); err != nil {
 		return err
 	}
-	if err := shadow(ctx, s, disputeTable, `CREATE INDEX temp.past_disputes_charge ON disputes (account, charge)`); err != nil {
+	if err := shadow(ctx, s, disputeTable, `CREATE INDEX temp.past_disputes_charge ON disputes (account, charge, created_at)`); err != nil {
 		return err
 	}
 	if err := shadow(ctx, s, customerTable, ""); err != nil {

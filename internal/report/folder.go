@@ -8,9 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strconv"
-	"strings"
 )
 
 const (
@@ -147,82 +145,6 @@ func (f *folder) isOpen(workbook string) bool {
 	return false
 }
 
-// carry brings the files of the old folder that reconcile did not write into
-// the new one. Names that the new one has already are its own.
-func (f *folder) carry() error {
-	if !f.old.exists {
-		return nil
-	}
-	entries, err := os.ReadDir(f.target())
-	if err != nil {
-		return err
-	}
-	for _, e := range entries {
-		to := filepath.Join(f.build, e.Name())
-		if _, err := os.Lstat(to); err == nil || f.old.ours[e.Name()] {
-			continue
-		}
-		if err := carryEntry(filepath.Join(f.target(), e.Name()), to, e); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func carryEntry(from, to string, e fs.DirEntry) error {
-	switch {
-	case e.IsDir():
-		return carryFolder(from, to)
-	case e.Type()&fs.ModeSymlink != 0:
-		target, err := os.Readlink(from)
-		if err != nil {
-			return err
-		}
-		return os.Symlink(target, to)
-	case os.Link(from, to) == nil:
-		return nil
-	default: // a file system without links
-		return copyFile(from, to)
-	}
-}
-
-func carryFolder(from, to string) error {
-	entries, err := os.ReadDir(from)
-	if err != nil {
-		return err
-	}
-	if err := makeFolder(to); err != nil {
-		return err
-	}
-	for _, e := range entries {
-		if err := carryEntry(filepath.Join(from, e.Name()), filepath.Join(to, e.Name()), e); err != nil {
-			return err
-		}
-	}
-	return syncFolder(to)
-}
-
-func copyFile(from, to string) error {
-	in, err := os.Open(from)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = in.Close() }()
-	info, err := in.Stat()
-	if err != nil {
-		return err
-	}
-	out, err := os.OpenFile(to, os.O_WRONLY|os.O_CREATE|os.O_EXCL, info.Mode().Perm())
-	if err != nil {
-		return err
-	}
-	_, err = io.Copy(out, in)
-	if err := errors.Join(err, out.Sync(), out.Close()); err != nil {
-		return err
-	}
-	return os.Chtimes(to, info.ModTime(), info.ModTime())
-}
-
 // swap puts the new folder in the place of the old one. After each step the
 // disk is in a state that Recover understands.
 func (f *folder) swap() error {
@@ -269,53 +191,6 @@ func (f *folder) enter() error {
 
 // discard removes what was built.
 func (f *folder) discard() { _ = os.RemoveAll(f.build) }
-
-// Recover finishes or undoes the swaps in parent that were cut short, and
-// removes folders that were never finished. Only one process may be writing
-// below parent: the caller holds the ledger's lock.
-func Recover(parent string) error {
-	entries, err := os.ReadDir(parent)
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("recover reports folder %s: %w", parent, err)
-	}
-	var errs []error
-	for _, e := range entries {
-		if name, ok := strings.CutPrefix(e.Name(), ".old-"); ok && e.IsDir() && name != "" {
-			errs = append(errs, settle(parent, name))
-		}
-		if isBuild(e) {
-			errs = append(errs, os.RemoveAll(filepath.Join(parent, e.Name())))
-		}
-	}
-	if err := errors.Join(errs...); err != nil {
-		return fmt.Errorf("recover reports folder %s: %w", parent, err)
-	}
-	return nil
-}
-
-func isBuild(e fs.DirEntry) bool {
-	run, ok := strings.CutPrefix(e.Name(), ".new-")
-	return ok && e.IsDir() && run != "" && !slices.ContainsFunc([]rune(run), func(r rune) bool { return r < '0' || r > '9' })
-}
-
-// settle ends a swap of one folder: without a new one the old one comes back,
-// beside a finished new one it goes.
-func settle(parent, name string) error {
-	old, target := filepath.Join(parent, ".old-"+name), filepath.Join(parent, name)
-	if _, err := os.Lstat(old); err != nil {
-		return nil
-	}
-	if _, err := os.Lstat(target); errors.Is(err, fs.ErrNotExist) {
-		return errors.Join(os.Rename(old, target), syncFolder(parent))
-	}
-	if _, err := os.Stat(filepath.Join(target, manifestName)); err != nil {
-		return fmt.Errorf("%s and %s both exist, and the second is not a report folder: keep one of them", old, target)
-	}
-	return os.RemoveAll(old)
-}
 
 func syncFolder(dir string) error {
 	d, err := os.Open(dir)

@@ -74,7 +74,7 @@ func (l look) style() *excelize.Style {
 		st.Font.Underline = "single"
 	}
 	if l.right {
-		st.Alignment.Horizontal = "right"
+		st.Alignment.Horizontal, st.Alignment.Indent = "right", 0
 	}
 	if l.rule != "" {
 		st.Border = []excelize.Border{{Type: "bottom", Color: l.rule, Style: 1}}

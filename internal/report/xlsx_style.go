@@ -153,7 +153,8 @@ func cellStyle(fm format, number string, m Mark) *excelize.Style {
 		Border:    []excelize.Border{{Type: "bottom", Color: colourRule, Style: 1}},
 	}
 	if fm == formatCount || fm >= formatAmount {
-		st.Alignment.Horizontal = "right"
+		// No indent: LibreOffice loses it on some numbers and keeps it on others.
+		st.Alignment = &excelize.Alignment{Horizontal: "right"}
 	}
 	if number != "General" {
 		st.CustomNumFmt = &number
@@ -175,11 +176,15 @@ func strongStyle(m Mark) *excelize.Style {
 }
 
 func headerStyle(horizontal string) *excelize.Style {
-	return &excelize.Style{
+	st := &excelize.Style{
 		Font:      &excelize.Font{Family: fontFamily, Bold: true, Size: 10, Color: "FFFFFF"},
 		Fill:      fill(colourBrand),
 		Alignment: &excelize.Alignment{Horizontal: horizontal, Vertical: "center", Indent: 1, WrapText: true},
 	}
+	if horizontal == "right" {
+		st.Alignment.Indent = 0
+	}
+	return st
 }
 
 func markColour(m Mark) string {

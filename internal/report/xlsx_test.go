@@ -350,3 +350,20 @@ func BenchmarkWrite(b *testing.B) {
 		mustWrite(b, sampleOptions(sampleDir(b)), book)
 	}
 }
+
+// The Summary must not sum over currencies: a page with two has two figures.
+func TestNoFigureMixesCurrencies(t *testing.T) {
+	d := newDigest()
+	observe := d.observer(captureDeadlines())
+	for _, row := range sampleDeadlines() {
+		observe(row)
+	}
+	same := slices.Clone(sampleDeadlines()[4])
+	same[4], same[5] = AmountCell(5, "USD"), wd("USD")
+	observe(same)
+	v := d.pivot()
+	day := time.Date(2026, 11, 27, 0, 0, 0, 0, time.UTC)
+	if got := v.amounts[day]; got["THB"] != 790025 || got["USD"] != 5 || len(v.currencies) != 3 {
+		t.Errorf("%v on %s, currencies %v", got, day, v.currencies)
+	}
+}

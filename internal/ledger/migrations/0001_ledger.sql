@@ -167,7 +167,7 @@ CREATE INDEX refunds_by_charge ON refunds (account, charge);
     funding_currency TEXT    NOT NULL
 {{end}}
 CREATE INDEX disputes_by_created ON disputes (account, created_at);
-CREATE INDEX disputes_by_charge ON disputes (account, charge);
+CREATE INDEX disputes_by_charge ON disputes (account, charge, created_at);
 
 {{object customers}}
     created_at   INTEGER NOT NULL,
