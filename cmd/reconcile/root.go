@@ -104,19 +104,27 @@ var errSilent = errors.New("already said")
 
 // exit says what went wrong, once, and gives the exit code.
 func (p *program) exit(err error) int {
-	switch {
-	case err == nil || errors.Is(err, errSilent):
+	if err == nil || errors.Is(err, errSilent) {
 		return p.code
-	case errors.As(err, new(usageError)) || strings.HasPrefix(err.Error(), "unknown command"):
-		fmt.Fprintln(p.stderr, "reconcile:", strings.TrimPrefix(err.Error(), "usage: "))
-		return job.ExitUsage
-	case errors.Is(err, context.Canceled):
-		fmt.Fprintln(p.stderr, "reconcile: interrupted; the next run goes on from here")
-		return job.ExitInterrupted
 	}
-	fmt.Fprintln(p.stderr, "reconcile:", strings.TrimPrefix(err.Error(), "usage: "))
+	text, code := plain(err), exitCode(err)
+	if code == job.ExitInterrupted {
+		text = "interrupted; the next run goes on from here"
+	}
+	fmt.Fprintln(p.stderr, "reconcile:", text)
+	return code
+}
+
+// exitCode adds the mistakes that only the command line knows.
+func exitCode(err error) int {
+	if errors.As(err, new(usageError)) || strings.HasPrefix(err.Error(), "unknown command") {
+		return job.ExitUsage
+	}
 	return job.ExitCode(err)
 }
+
+// plain is an error for a reader, to whom the code already says its kind.
+func plain(err error) string { return strings.TrimPrefix(err.Error(), "usage: ") }
 
 func (p *program) openLog() error {
 	options := &slog.HandlerOptions{Level: slog.LevelInfo}

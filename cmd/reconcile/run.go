@@ -94,7 +94,7 @@ func (p *program) runCommand() *cobra.Command {
 // that reads --json always has one object.
 func (p *program) runFailed(asJSON bool, err error) error {
 	if asJSON {
-		_ = p.finish(job.Result{Status: "failed", Exit: job.ExitCode(err)}, err, true)
+		_ = p.finish(job.Result{Status: "failed", Exit: exitCode(err)}, err, true)
 	}
 	return err
 }
@@ -103,8 +103,8 @@ func (p *program) runFailed(asJSON bool, err error) error {
 func (p *program) finish(result job.Result, err error, asJSON bool) error {
 	if asJSON {
 		if err != nil {
-			result.Exit = job.ExitCode(err)
-			result.Errors = append(result.Errors, err.Error())
+			result.Exit = exitCode(err)
+			result.Errors = append(result.Errors, plain(err))
 		}
 		encoder := json.NewEncoder(p.stdout)
 		encoder.SetIndent("", "  ")

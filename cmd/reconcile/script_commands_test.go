@@ -258,6 +258,7 @@ func compact(value any) string {
 // tree FOLDER: the files below, one a line, as stdout.
 func tree(ts *testscript.TestScript, neg bool, args []string) {
 	want(ts, !neg && len(args) == 1, "tree FOLDER")
+	fmt.Fprint(ts.Stdout()) // nothing counts as output too
 	for _, name := range filesIn(ts, args[0]) {
 		fmt.Fprintln(ts.Stdout(), name)
 	}
@@ -303,13 +304,20 @@ func modes(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-// sqlite FILE SQL: the rows that come, cells with | between them, as stdout.
+// sqlite FILE SQL: the rows that come, cells with | between them, as stdout. Several
+// statements have ; between them.
 func sqlite(ts *testscript.TestScript, neg bool, args []string) {
 	want(ts, !neg && len(args) == 2, "sqlite FILE SQL")
 	db, err := sql.Open("sqlite3", ts.MkAbs(args[0]))
 	ts.Check(err)
 	defer db.Close()
-	rows, err := db.Query(args[1])
+	fmt.Fprint(ts.Stdout())
+	statements := strings.Split(args[1], ";")
+	for _, statement := range statements[:len(statements)-1] {
+		_, err := db.Exec(statement)
+		ts.Check(err)
+	}
+	rows, err := db.Query(statements[len(statements)-1])
 	ts.Check(err)
 	defer rows.Close()
 	columns, err := rows.Columns()
