@@ -99,12 +99,9 @@ type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
 
-// silent ends a command with an exit code after everything has been said.
-var errSilent = errors.New("already said")
-
 // exit says what went wrong, once, and gives the exit code.
 func (p *program) exit(err error) int {
-	if err == nil || errors.Is(err, errSilent) {
+	if err == nil {
 		return p.code
 	}
 	text, code := plain(err), exitCode(err)

@@ -28,6 +28,7 @@ func (p *program) serveCommand() *cobra.Command {
 				return err
 			}
 			return p.serve(cmd.Context(), env, func(ctx context.Context) error {
+				env.Progress = p.progress() // each night counts from 0
 				result, err := job.Run(ctx, env, job.RunOptions{Wait: time.Duration(wait)})
 				p.finishProgress(env)
 				return p.finish(result, err, false)
@@ -74,6 +75,7 @@ func (p *program) serve(ctx context.Context, env job.Env, night func(context.Con
 	}
 	<-ctx.Done()
 	<-c.Stop().Done()
+	p.code = job.ExitDone // whatever the nights came to
 	if interrupted {
 		p.code = job.ExitInterrupted
 	}

@@ -163,10 +163,7 @@ func (c *Client) attempt(ctx context.Context, target string, read func([]byte) e
 	if len(body) > maxAnswer {
 		return backoff.Permanent(fmt.Errorf("the answer is larger than %d MiB", maxAnswer>>20))
 	}
-	if err := errorAnswer(body); err != nil {
-		return c.hideKey(err)
-	}
-	return read(body)
+	return c.hideKey(read(body))
 }
 
 // hideKey makes sure that no error carries the key, whatever a server or a
@@ -183,13 +180,13 @@ func (c *Client) hideKey(err error) error {
 	return hidden
 }
 
-// errorAnswer finds out whether a 200 is no answer at all: not JSON, or an
-// error object, which a real Omise sends with another status.
-func errorAnswer(body []byte) error {
-	var head struct {
-		Object, Code, Message string
-	}
-	if err := json.Unmarshal(body, &head); err != nil {
+// decode reads the JSON of a 200. What is not JSON, or an error object that a
+// real Omise sends with another status, is no answer and is asked for again.
+func decode(body []byte, into any, head *wireHead) error {
+	if err := unmarshal(body, into); err != nil {
+		if json.Valid(body) {
+			return doubt{fmt.Errorf("the answer is not what was asked for: %w", err)}
+		}
 		return fmt.Errorf("the answer is not the JSON that Omise sends: %w", err)
 	}
 	if head.Object == "error" {
@@ -201,8 +198,12 @@ func errorAnswer(body []byte) error {
 // Account asks /account, the cheapest way to see that a key works. skew is how
 // far this machine's clock is ahead of Omise's, by the answer's Date.
 func (c *Client) Account(ctx context.Context, name string, keyIsTest bool) (account ledger.Account, skew time.Duration, err error) {
-	err = c.get(ctx, "/account", nil, func(body []byte) (err error) {
-		if account, err = (translator{account: name}).accountObject(body, keyIsTest); err != nil {
+	err = c.get(ctx, "/account", nil, func(body []byte) error {
+		var w wireAccount
+		if err := decode(body, &w, &w.wireHead); err != nil {
+			return err
+		}
+		if account, err = (translator{account: name}).accountObject(w, keyIsTest); err != nil {
 			return doubt{err}
 		}
 		return nil

@@ -150,7 +150,7 @@ func (c *crew) give(k *walk, p page, err error) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	defer c.change.Broadcast()
-	if err == nil && k.total < 0 && !c.o.Backfill {
+	if err == nil && k.total < 0 && !c.expected[k.window.List] {
 		c.progress.Expect(k.window.List, p.total)
 	}
 	return k.give(p, err)

@@ -52,8 +52,8 @@ func (c *Client) list(ctx context.Context, q question) (wireList, error) {
 	var answer wireList
 	err := c.get(ctx, q.path, q.query(), func(body []byte) error {
 		answer = wireList{}
-		if err := json.Unmarshal(body, &answer); err != nil {
-			return doubt{fmt.Errorf("the answer is not a list: %w", err)}
+		if err := decode(body, &answer, &answer.wireHead); err != nil {
+			return err
 		}
 		if err := q.fits(answer); err != nil {
 			return doubt{err}
@@ -111,52 +111,56 @@ func (s *session) windowPage(ctx context.Context, w ledger.Window, offset int) (
 		return page{}, err
 	}
 	p := page{offset: offset, total: *answer.Total, rows: len(answer.Data)}
-	for i, raw := range answer.Data {
-		id, err := s.add(ctx, &p, w.List, raw)
-		if err != nil {
+	for _, raw := range answer.Data {
+		if err := s.add(ctx, &p, w.List, raw); err != nil {
 			return page{}, err
 		}
-		if i == 0 {
-			p.first = id
-		}
-		p.last = id
+	}
+	if len(answer.Data) > 0 {
+		p.first, p.last = idOf(answer.Data[0]), idOf(answer.Data[len(answer.Data)-1])
 	}
 	return p, nil
 }
 
 // add translates one element of a list into the page. An element that cannot
 // be read is kept aside and does not sink the page.
-func (s *session) add(ctx context.Context, p *page, list ledger.List, raw json.RawMessage) (string, error) {
+func (s *session) add(ctx context.Context, p *page, list ledger.List, raw json.RawMessage) error {
 	switch list {
 	case ledger.Charges:
-		return keep(p, s.account.Name, ledger.ChargeObject, raw, s.t.charge, &p.batch.Charges), nil
+		keep(p, s.account.Name, ledger.ChargeObject, raw, s.t.charge, &p.batch.Charges)
 	case ledger.Refunds:
-		return keep(p, s.account.Name, ledger.RefundObject, raw, s.t.refund, &p.batch.Refunds), nil
+		keep(p, s.account.Name, ledger.RefundObject, raw, s.t.refund, &p.batch.Refunds)
 	case ledger.Disputes:
-		return keep(p, s.account.Name, ledger.DisputeObject, raw, s.t.dispute, &p.batch.Disputes), nil
+		keep(p, s.account.Name, ledger.DisputeObject, raw, s.t.dispute, &p.batch.Disputes)
+	case ledger.Customers:
+		var embedded wireList
+		customer := func(raw json.RawMessage) (c ledger.Customer, err error) {
+			c, embedded, err = s.t.customer(raw)
+			return c, err
+		}
+		if keep(p, s.account.Name, ledger.CustomerObject, raw, customer, &p.batch.Customers) {
+			return s.addCards(ctx, p, p.batch.Customers[len(p.batch.Customers)-1].ID, embedded)
+		}
 	}
-	var embedded wireList
-	id := keep(p, s.account.Name, ledger.CustomerObject, raw, func(raw json.RawMessage) (c ledger.Customer, err error) {
-		c, embedded, err = s.t.customer(raw)
-		return c, err
-	}, &p.batch.Customers)
-	return id, s.addCards(ctx, p, id, embedded)
+	return nil
 }
 
-// keep appends what read makes of raw to rows, or notes why it cannot, and
-// gives the element's id.
-func keep[T any](p *page, account string, object ledger.Object, raw json.RawMessage, read func(json.RawMessage) (T, error), rows *[]T) string {
-	var head struct {
-		ID string `json:"id"`
-	}
-	_ = json.Unmarshal(raw, &head) // an element without a readable id is named without one
+// keep appends what read makes of raw to rows, or notes why it cannot.
+func keep[T any](p *page, account string, object ledger.Object, raw json.RawMessage, read func(json.RawMessage) (T, error), rows *[]T) bool {
 	row, err := read(raw)
 	if err != nil {
-		p.unreadable = append(p.unreadable, ledger.Unreadable{Account: account, Object: object, ID: cut(head.ID), Reason: err.Error()})
-		return head.ID
+		p.unreadable = append(p.unreadable, ledger.Unreadable{Account: account, Object: object, ID: cut(idOf(raw)), Reason: err.Error()})
+		return false
 	}
 	*rows = append(*rows, row)
-	return head.ID
+	return true
+}
+
+// idOf is the id of an element that may be unreadable otherwise.
+func idOf(raw json.RawMessage) string {
+	var id ref
+	_ = unmarshal(raw, &id) // an element without a readable id is named without one
+	return string(id)
 }
 
 // addCards adds every card of a customer: the embedded ones, or all pages of
@@ -205,11 +209,8 @@ func (s *session) walkCards(ctx context.Context, customer string) ([]json.RawMes
 		}
 		total = *answer.Total
 		for _, raw := range answer.Data {
-			var head struct {
-				ID string `json:"id"`
-			}
-			if json.Unmarshal(raw, &head) == nil && head.ID != "" {
-				seen[head.ID] = true
+			if id := idOf(raw); id != "" {
+				seen[id] = true
 			}
 		}
 		cards = append(cards, answer.Data...)

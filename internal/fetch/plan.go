@@ -2,9 +2,10 @@ package fetch
 
 import (
 	"context"
-	"encoding/json"
 	"slices"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"reconcile/internal/ledger"
 )
@@ -216,7 +217,7 @@ func (s *session) firstCustomer(ctx context.Context) (*ledger.Instant, error) {
 	}
 	var first wireCustomer
 	var r reader
-	if err := json.Unmarshal(answer.Data[0], &first); err != nil {
+	if err := unmarshal(answer.Data[0], &first); err != nil {
 		return known, nil //nolint:nilerr // the walk names it when it comes to it
 	}
 	at := r.created(first.CreatedAt, first.Created)
@@ -231,21 +232,29 @@ func (s *session) probe(ctx context.Context, list ledger.List, span ledger.Span)
 	return s.client.list(ctx, question{path: "/" + string(list), span: &span, limit: 1})
 }
 
-// expect tells the progress of a backfill how many rows there will be: one
-// probe a list is worth an exact number.
+// expect tells the progress of a backfill how many rows there will be. Where a
+// list has many windows, a probe is worth an exact number; a single window
+// tells with its first page.
 func (s *session) expect(ctx context.Context, windows []ledger.Window) error {
 	spans := map[ledger.List][]ledger.Span{}
 	for _, w := range windows {
 		spans[w.List] = append(spans[w.List], w.Span)
 	}
-	for _, list := range ledger.Lists() {
-		for _, span := range ledger.Union(spans[list]...) {
-			answer, err := s.probe(ctx, list, span)
-			if err != nil {
+	var probes errgroup.Group
+	for list, of := range spans {
+		if len(of) == 1 {
+			continue
+		}
+		s.expected[list] = true
+		for _, span := range ledger.Union(of...) {
+			probes.Go(func() error {
+				answer, err := s.probe(ctx, list, span)
+				if err == nil {
+					s.progress.Expect(list, *answer.Total)
+				}
 				return err
-			}
-			s.progress.Expect(list, *answer.Total)
+			})
 		}
 	}
-	return nil
+	return probes.Wait()
 }

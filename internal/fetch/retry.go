@@ -2,7 +2,6 @@ package fetch
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -180,7 +179,7 @@ func retryAfter(err error) time.Duration {
 func statusError(response *http.Response, body []byte, now time.Time) error {
 	e := &APIError{Status: response.StatusCode}
 	var said struct{ Object, Code, Message string }
-	if json.Unmarshal(body, &said) == nil && said.Object == "error" {
+	if unmarshal(body, &said) == nil && said.Object == "error" {
 		e.Code, e.Message = said.Code, said.Message
 	}
 	switch {

@@ -88,6 +88,7 @@ type session struct {
 	account  ledger.Account
 	t        translator
 	progress Progress
+	expected map[ledger.List]bool // lists whose rows the progress knows in advance
 
 	mu       sync.Mutex
 	changes  ledger.Changes
@@ -98,7 +99,7 @@ type session struct {
 // config (a key of the other mode: ledger.ErrMode) or ctx's own; whatever
 // Omise did is in the Result.
 func Sync(ctx context.Context, client *Client, sink Sink, o Options) (Result, error) {
-	s := &session{o: o, client: client, sink: sink, progress: o.Progress, changes: ledger.Changes{}, t: translator{account: o.Account}}
+	s := &session{o: o, client: client, sink: sink, progress: o.Progress, changes: ledger.Changes{}, expected: map[ledger.List]bool{}, t: translator{account: o.Account}}
 	s.account.Name = o.Account
 	paused, err := s.sync(ctx)
 	result := Result{Changes: s.changes, Paused: paused, Problems: s.problems}
@@ -211,7 +212,11 @@ func (s *session) problem(err error) error {
 func (s *session) readOne(ctx context.Context, d ledger.Due) error {
 	var body []byte
 	path := map[ledger.Object]string{ledger.ChargeObject: "/charges/", ledger.DisputeObject: "/disputes/"}[d.Object] + url.PathEscape(d.ID)
-	err := s.client.get(ctx, path, nil, func(b []byte) error { body = b; return nil })
+	err := s.client.get(ctx, path, nil, func(b []byte) error {
+		var head wireHead
+		body = b
+		return decode(b, &head, &head)
+	})
 	safe := context.WithoutCancel(ctx)
 	if missing(err) {
 		if err := s.sink.StrikeDue(safe, s.account.Name, d); err != nil {

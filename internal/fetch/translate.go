@@ -23,7 +23,7 @@ type translator struct {
 
 func (t translator) charge(raw json.RawMessage) (ledger.Charge, error) {
 	var w wireCharge
-	if err := json.Unmarshal(raw, &w); err != nil {
+	if err := unmarshal(raw, &w); err != nil {
 		return ledger.Charge{}, err
 	}
 	var r reader
@@ -39,19 +39,11 @@ func (t translator) charge(raw json.RawMessage) (ledger.Charge, error) {
 		PaidAt: r.time("paid_at", w.PaidAt), AuthorizedAt: r.time("authorized_at", w.AuthorizedAt), ExpiresAt: r.time("expires_at", w.ExpiresAt),
 		ExpiredAt: r.time("expired_at", w.ExpiredAt), ReversedAt: r.time("reversed_at", w.ReversedAt),
 		AuthorizationType: w.AuthorizationType, Description: w.Description, Metadata: compact(w.Metadata),
-		Customer: string(w.Customer), Card: w.Card.ID, Source: w.Source.ID, Transaction: string(w.Transaction), Dispute: w.Dispute.ID,
+		Customer: string(w.Customer), Card: w.Card.ID, CardBrand: w.Card.Brand, CardFingerprint: w.Card.Fingerprint,
+		Source: w.Source.ID, SourceType: w.Source.Type, Transaction: string(w.Transaction), Dispute: w.Dispute.ID, DisputeStatus: w.Dispute.Status,
 		Schedule: string(w.Schedule), Link: string(w.Link), FailureCode: w.FailureCode,
 		Refundable: w.Refundable, PartiallyRefundable: w.PartiallyRefundable, CanPerformVoid: w.CanPerformVoid,
 		Refunds: embeddedRefunds(w.Refunds),
-	}
-	if card := w.Card.Obj; card != nil {
-		c.CardBrand, c.CardFingerprint = card.Brand, card.Fingerprint
-	}
-	if source := w.Source.Obj; source != nil {
-		c.SourceType = source.Type
-	}
-	if dispute := w.Dispute.Obj; dispute != nil {
-		c.DisputeStatus = dispute.Status
 	}
 	c.Status = cmp.Or(w.Status, statusBefore2015(c))
 	return c, r.check(t.livemode, w.Livemode)
@@ -75,7 +67,7 @@ func statusBefore2015(c ledger.Charge) string {
 
 func (t translator) refund(raw json.RawMessage) (ledger.Refund, error) {
 	var w wireRefund
-	if err := json.Unmarshal(raw, &w); err != nil {
+	if err := unmarshal(raw, &w); err != nil {
 		return ledger.Refund{}, err
 	}
 	var r reader
@@ -93,7 +85,7 @@ func (t translator) refund(raw json.RawMessage) (ledger.Refund, error) {
 
 func (t translator) dispute(raw json.RawMessage) (ledger.Dispute, error) {
 	var w wireDispute
-	if err := json.Unmarshal(raw, &w); err != nil {
+	if err := unmarshal(raw, &w); err != nil {
 		return ledger.Dispute{}, err
 	}
 	var r reader
@@ -108,7 +100,7 @@ func (t translator) dispute(raw json.RawMessage) (ledger.Dispute, error) {
 // are more when their list says so.
 func (t translator) customer(raw json.RawMessage) (ledger.Customer, wireList, error) {
 	var w wireCustomer
-	if err := json.Unmarshal(raw, &w); err != nil {
+	if err := unmarshal(raw, &w); err != nil {
 		return ledger.Customer{}, wireList{}, err
 	}
 	var r reader
@@ -120,7 +112,7 @@ func (t translator) customer(raw json.RawMessage) (ledger.Customer, wireList, er
 
 func (t translator) card(raw json.RawMessage, customer string) (ledger.Card, error) {
 	var w wireCard
-	if err := json.Unmarshal(raw, &w); err != nil {
+	if err := unmarshal(raw, &w); err != nil {
 		return ledger.Card{}, err
 	}
 	var r reader
@@ -134,11 +126,7 @@ func (t translator) card(raw json.RawMessage, customer string) (ledger.Card, err
 	}, r.check(t.livemode, w.Livemode)
 }
 
-func (t translator) accountObject(raw []byte, keyIsTest bool) (ledger.Account, error) {
-	var w wireAccount
-	if err := json.Unmarshal(raw, &w); err != nil {
-		return ledger.Account{}, err
-	}
+func (t translator) accountObject(w wireAccount, keyIsTest bool) (ledger.Account, error) {
 	if w.ID == "" {
 		return ledger.Account{}, errors.New("the answer to /account has no id")
 	}
@@ -219,7 +207,7 @@ func (r *reader) refunded(amount *int64, older json.RawMessage) int64 {
 		return *amount
 	}
 	var n int64
-	if len(older) > 0 && json.Unmarshal(older, &n) != nil {
+	if len(older) > 0 && unmarshal(older, &n) != nil {
 		r.fail(errors.New("its refunded is not an amount"))
 	}
 	return n
@@ -255,7 +243,7 @@ func compact(raw json.RawMessage) string {
 // embeddedRefunds keeps of the refunds inside a charge what their sum needs.
 func embeddedRefunds(raw json.RawMessage) string {
 	var list wireList
-	if json.Unmarshal(raw, &list) != nil || len(list.Data) == 0 {
+	if unmarshal(raw, &list) != nil || len(list.Data) == 0 {
 		return "[]"
 	}
 	type kept struct {
@@ -266,7 +254,7 @@ func embeddedRefunds(raw json.RawMessage) string {
 	}
 	refunds := make([]kept, len(list.Data))
 	for i, element := range list.Data {
-		_ = json.Unmarshal(element, &refunds[i]) // what cannot be read stays empty, and the sum will not fit
+		_ = unmarshal(element, &refunds[i]) // what cannot be read stays empty, and the sum will not fit
 	}
 	text, err := json.Marshal(refunds)
 	if err != nil {
