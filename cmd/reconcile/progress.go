@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"io"
 	"log/slog"
 	"os"
@@ -33,6 +34,7 @@ func (p *program) finishProgress(env job.Env) {
 
 // bar shows rows read of rows expected, with the time left.
 type bar struct {
+	w        io.Writer
 	mu       sync.Mutex
 	bar      *progressbar.ProgressBar
 	expected int
@@ -40,7 +42,7 @@ type bar struct {
 }
 
 func newBar(w io.Writer) *bar {
-	return &bar{bar: progressbar.NewOptions(1,
+	return &bar{w: w, bar: progressbar.NewOptions(1,
 		progressbar.OptionSetWriter(w), progressbar.OptionSetDescription("reading Omise"), progressbar.OptionShowCount(),
 		progressbar.OptionShowIts(), progressbar.OptionSetItsString("rows"), progressbar.OptionSetPredictTime(true),
 		progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionFullWidth(), progressbar.OptionUseANSICodes(true),
@@ -74,6 +76,7 @@ func (b *bar) finish() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	_ = b.bar.Exit()
+	fmt.Fprintln(b.w)
 }
 
 const logEvery = 10 * time.Second

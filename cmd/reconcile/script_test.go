@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -34,8 +35,11 @@ func TestScripts(t *testing.T) {
 		Cmds:               scriptCommands(),
 		RequireUniqueNames: true,
 		Condition: func(name string) (bool, error) {
-			if name == "ordinary" {
+			switch name {
+			case "ordinary":
 				return ordinaryUser, nil
+			case "mount":
+				return exec.Command("unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", os.TempDir()).Run() == nil, nil
 			}
 			return false, errors.New("unknown condition")
 		},

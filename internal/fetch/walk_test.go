@@ -459,4 +459,3 @@ func TestResumeProperty(t *testing.T) {
 		}
 	})
 }
-

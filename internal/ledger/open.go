@@ -194,7 +194,7 @@ func explain(err error) error {
 	case sqlite3.ErrCorrupt:
 		return fmt.Errorf("the file is damaged (%w): restore a copy, or move it away and backfill", err)
 	case sqlite3.ErrFull:
-		return fmt.Errorf("the disk is full: free some space and start again, nothing is half written: %w", err)
+		return fmt.Errorf("the disk of the ledger is full: free some space and start again, nothing is half written: %w", err)
 	case sqlite3.ErrReadonly, sqlite3.ErrCantOpen, sqlite3.ErrPerm:
 		return fmt.Errorf("the ledger and its folder must be writable for this user: %w", err)
 	}

@@ -210,7 +210,7 @@ func TestAFailedWriteLeavesThePreviousFolder(t *testing.T) {
 		book Book
 		want string
 	}{
-		{"no space at once", t.Context(), full(0), bookOfRun(2), "no space left on device: free some space and run `reconcile report --run 2`"},
+		{"no space at once", t.Context(), full(0), bookOfRun(2), "no space left on device: free some space and try again; the ledger keeps what was fetched"},
 		{"no space later", t.Context(), full(8000), bookOfRun(2), "no space left on device: free some space"},
 		{"not writable", t.Context(), denied, bookOfRun(2), "let this user write in "},
 		{"ledger fails", t.Context(), realDisk(), broken, "write capture_deadlines: row 1: ledger is gone"},

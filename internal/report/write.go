@@ -31,18 +31,18 @@ func write(ctx context.Context, o Options, b Book, d disk, l limits) (Result, er
 	b.AsOf = b.AsOf.In(o.Zone)
 	f, err := openFolder(o.Dir, b.Run, d)
 	if err != nil {
-		return Result{}, advise(o.Dir, b.Run, err)
+		return Result{}, advise(o.Dir, err)
 	}
 	w := &writing{options: o, book: b, folder: f, speech: sp, limits: l, digest: newDigest()}
 	if err := w.build(ctx); err != nil {
 		f.discard()
-		return Result{}, advise(o.Dir, b.Run, err)
+		return Result{}, advise(o.Dir, err)
 	}
 	if err := f.swap(); err != nil {
 		if !errors.Is(err, errCut) {
 			f.discard()
 		}
-		return Result{}, advise(o.Dir, b.Run, err)
+		return Result{}, advise(o.Dir, err)
 	}
 	w.result.Dir = f.target()
 	return w.result, nil
@@ -161,8 +161,8 @@ func (w *writing) writeManifest() error {
 }
 
 // advise adds where it happened and what to do next.
-func advise(dir string, run int64, err error) error {
-	again := fmt.Sprintf("run `reconcile report --run %d`", run)
+func advise(dir string, err error) error {
+	const again = "try again; the ledger keeps what was fetched"
 	switch {
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return fmt.Errorf("reports folder %s: %w", dir, err)
