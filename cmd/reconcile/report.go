@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -30,7 +31,7 @@ func (p *program) reportCommand() *cobra.Command {
 				return err
 			}
 			if cmd.Flags().Changed("run") && o.run < 1 {
-				o.run = -1
+				return usageError{fmt.Errorf("--run %d: runs are numbered from 1", o.run)}
 			}
 			result, err := job.Report(cmd.Context(), env, job.ReportOptions{
 				Days: o.days.Days, Run: o.run, AsOf: o.asOf.Time, Out: o.out, Force: o.one, Wait: time.Duration(o.wait),

@@ -82,7 +82,7 @@ func (p *program) serve(ctx context.Context, env job.Env, night func(context.Con
 	return nil
 }
 
-// missedNight reports whether no complete run has begun since the schedule last
+// missedNight reports whether no complete plain run has begun since the schedule last
 // came due.
 func missedNight(ctx context.Context, cfg *config.Config, schedule cron.Schedule, now time.Time) (bool, error) {
 	due := lastDue(schedule, now.In(cfg.Schedule.Zone))
@@ -97,7 +97,7 @@ func missedNight(ctx context.Context, cfg *config.Config, schedule cron.Schedule
 		return false, err
 	}
 	defer db.Close()
-	last, err := db.LastComplete(ctx, 1<<62)
+	last, err := db.LastPlain(ctx)
 	if err != nil {
 		return false, err
 	}

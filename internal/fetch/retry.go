@@ -15,11 +15,11 @@ import (
 // Errors that end the fetching of an account.
 var (
 	// ErrRefused: Omise does not take the key.
-	ErrRefused = errors.New("Omise refused the key")
+	ErrRefused = errors.New("key refused by Omise")
 	// ErrUnreachable: several requests in a row used up their time.
-	ErrUnreachable = errors.New("Omise cannot be reached")
+	ErrUnreachable = errors.New("cannot reach Omise")
 	// ErrTimeUp: the time for the whole fetch (run_for) is over.
-	ErrTimeUp = errors.New("the time for fetching is over")
+	ErrTimeUp = errors.New("the time for fetching (run_for) is over")
 )
 
 // ends reports whether err ends the fetching of the account, not only of the
@@ -72,10 +72,11 @@ func (c *Client) retry(ctx context.Context, path string, attempt func() error) e
 	}
 	patience := c.o.RetryFor
 	if !c.o.StopAt.IsZero() {
-		patience = min(patience, c.o.StopAt.Sub(c.o.Now()))
-	}
-	if patience <= 0 {
-		return ErrTimeUp
+		left := c.o.StopAt.Sub(c.o.Now())
+		if left <= 0 {
+			return ErrTimeUp
+		}
+		patience = min(patience, left)
 	}
 	p := newPolicy(patience, c.o.Now)
 	doubts := 0
@@ -178,7 +179,7 @@ func retryAfter(err error) time.Duration {
 // from the status alone: the body may be anything, HTML included.
 func statusError(response *http.Response, body []byte, now time.Time) error {
 	e := &APIError{Status: response.StatusCode}
-	var said struct{ Object, Code, Message string }
+	var said wireHead
 	if unmarshal(body, &said) == nil && said.Object == "error" {
 		e.Code, e.Message = said.Code, said.Message
 	}

@@ -36,7 +36,8 @@ type stage struct {
 	t      *testing.T
 	api    *sandbox.Server
 	server *httptest.Server
-	clock  *fetch.FakeClock
+	night0 time.Time        // when the present night began
+	clock  *fetch.FakeClock // retries move it on
 	ledger *ledger.Ledger
 	run    int64
 
@@ -47,10 +48,11 @@ type stage struct {
 
 func newStage(t *testing.T, o sandbox.Options) *stage {
 	t.Helper()
+	t.Parallel()
 	o.Now = func() time.Time { return start.Add(time.Second) }
 	api, err := sandbox.New(o)
 	must(t, err)
-	s := &stage{t: t, api: api, clock: fetch.NewFakeClock(start)}
+	s := &stage{t: t, api: api, night0: start}
 	s.server = httptest.NewServer(http.HandlerFunc(s.serve))
 	t.Cleanup(s.server.Close)
 	s.newLedger()
@@ -72,8 +74,11 @@ func (s *stage) serve(w http.ResponseWriter, r *http.Request) {
 	s.api.ServeHTTP(w, r)
 }
 
-// newLedger puts an empty ledger in the place of the one before.
+// newLedger puts an empty ledger in the place of the one before, and the clock
+// back to the beginning of the night.
 func (s *stage) newLedger() {
+	s.t.Helper()
+	s.clock = fetch.NewFakeClock(s.night0)
 	l, err := ledger.Open(context.Background(), filepath.Join(s.t.TempDir(), "reconcile.db"))
 	must(s.t, err)
 	s.t.Cleanup(func() { l.Close() })
@@ -128,9 +133,9 @@ func (s *stage) night(change ...func(*fetch.Options)) fetch.Result {
 
 // tomorrow moves both clocks on.
 func (s *stage) tomorrow() {
-	next := s.clock.Now().Truncate(day).Add(day + 3*time.Hour)
-	s.api.SetClock(next.Add(time.Second))
-	s.clock.Advance(next.Sub(s.clock.Now()))
+	s.night0 = s.night0.Add(day)
+	s.api.SetClock(s.night0.Add(time.Second))
+	s.clock.Advance(s.night0.Sub(s.clock.Now()))
 }
 
 func (s *stage) setWrap(wrap func(http.Handler, http.ResponseWriter, *http.Request)) {

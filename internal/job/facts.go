@@ -120,7 +120,7 @@ func (p *pass) gather(ctx context.Context, covers map[string]Period) (facts, err
 		}
 	}
 	if p.run.Kind == ledger.KindRun {
-		f.Replaces, err = replaced(ctx, p.ledger, p.run.ID, covers)
+		f.Replaces, err = replaced(ctx, p.ledger, p.run.ID, filepath.Dir(p.target), covers)
 	}
 	return f, err
 }
@@ -280,15 +280,16 @@ func earliestEnd(chains ...*ledger.Span) *ledger.Instant {
 	return end
 }
 
-// replaced names the earlier report folders all of whose days are covered again.
-func replaced(ctx context.Context, db *ledger.Ledger, run int64, covers map[string]Period) ([]string, error) {
+// replaced names the earlier report folders in dir all of whose days are
+// covered again.
+func replaced(ctx context.Context, db *ledger.Ledger, run int64, dir string, covers map[string]Period) ([]string, error) {
 	runs, err := db.Runs(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var names []string
 	for _, r := range runs {
-		if r.ID >= run || !r.Reported {
+		if r.ID >= run || !r.Reported || filepath.Dir(r.Folder) != dir {
 			continue
 		}
 		old, err := storedPeriods(&r)

@@ -76,6 +76,10 @@ type Unproven struct {
 	Reason  string    `json:"reason"`
 }
 
+func (u Unproven) overlaps(other Unproven) bool {
+	return u.From.Before(other.To) && other.From.Before(u.To)
+}
+
 // ExitCode is the one place where an error becomes an exit code.
 func ExitCode(err error) int {
 	var problems *config.Problems
@@ -99,6 +103,7 @@ type pass struct {
 	lock   *ledger.Lock
 	keys   map[string]config.Key
 	start  time.Time
+	target string // the report folder, absolute; "" for a backfill
 	result Result
 	run    ledger.Run
 	fetch  map[string]fetch.Result // by account
@@ -141,7 +146,7 @@ func (p *pass) readKeys() error {
 	for _, account := range p.Config.Accounts {
 		key, err := p.Config.SecretKey(account, p.Getenv)
 		if err != nil {
-			return usage("account %s: %w", account.Name, err)
+			return usage("%w", err)
 		}
 		p.keys[account.Name] = key
 	}

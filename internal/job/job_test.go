@@ -95,8 +95,8 @@ type atOnce struct{ c chan time.Time }
 
 func instantTimer() backoff.Timer { return &atOnce{make(chan time.Time, 1)} }
 
-func (a *atOnce) Start(time.Duration)  { a.c <- time.Time{} }
-func (a *atOnce) Stop()                {}
+func (a *atOnce) Start(time.Duration) { a.c <- time.Time{} }
+func (a *atOnce) Stop()               {}
 func (a *atOnce) C() <-chan time.Time { return a.c }
 
 func (s *shop) run(o job.RunOptions) job.Result {
@@ -293,7 +293,9 @@ accounts:
   - {name: bad, secret_key_env: BAD, base_url: %[1]q}
   - {name: good, secret_key_env: GOOD, base_url: %[1]q}
 reports: {dir: ./reports}`, url))
-	s.env.Getenv = func(name string) string { return map[string]string{"BAD": "skey_test_bad", "GOOD": "skey_test_good"}[name] }
+	s.env.Getenv = func(name string) string {
+		return map[string]string{"BAD": "skey_test_bad", "GOOD": "skey_test_good"}[name]
+	}
 	result := s.run(job.RunOptions{})
 	if result.Exit != job.ExitRefused {
 		t.Errorf("exit %d, want 6", result.Exit)

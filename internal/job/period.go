@@ -86,16 +86,16 @@ func periods(ctx context.Context, db *ledger.Ledger, cfg *config.Config, days Da
 		}
 		return asked, idOf(baseline), err
 	}
-	again, err := db.FirstPlainOn(ctx, dayOf(now, cfg.Reports.Zone), run)
+	today, err := db.PlainOn(ctx, dayOf(now, cfg.Reports.Zone), run)
 	if err != nil {
 		return nil, 0, err
 	}
-	covered := map[string]Period{}
-	if again != nil {
-		if covered, err = storedPeriods(again); err != nil {
-			return nil, 0, err
-		}
-		if baseline, err = db.LastComplete(ctx, again.ID); err != nil {
+	covered, complete, err := coveredToday(today)
+	if err != nil {
+		return nil, 0, err
+	}
+	if complete != 0 {
+		if baseline, err = db.LastComplete(ctx, complete); err != nil {
 			return nil, 0, err
 		}
 	}
@@ -111,6 +111,28 @@ func periods(ctx context.Context, db *ledger.Ledger, cfg *config.Config, days Da
 		asked[account.Name] = sinceMark(mark, shift(dayOf(now, account.Zone), -1))
 	}
 	return asked, idOf(baseline), nil
+}
+
+// coveredToday is what the plain runs of a business date, oldest first, have
+// covered completely, each account by itself, and the first run that was
+// complete as a whole; 0 when none was.
+func coveredToday(runs []ledger.Run) (covered map[string]Period, complete int64, err error) {
+	covered = map[string]Period{}
+	for _, r := range runs {
+		f, err := decodeFacts(&r)
+		if err != nil {
+			return nil, 0, err
+		}
+		for _, a := range f.Accounts {
+			if _, known := covered[a.Name]; !known && a.Whole {
+				covered[a.Name] = a.Period
+			}
+		}
+		if complete == 0 && r.Status == ledger.Complete {
+			complete = r.ID
+		}
+	}
+	return covered, complete, nil
 }
 
 // sinceMark is the days after the mark up to yesterday; yesterday alone when

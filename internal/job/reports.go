@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"reconcile/internal/config"
@@ -21,30 +22,33 @@ const (
 	usualWindow = 7 * 24 * time.Hour
 )
 
-// writeReports writes the folder of a run out of the ledger.
-func writeReports(ctx context.Context, db *ledger.Ledger, cfg *config.Config, run ledger.Run, f facts, target string) (report.Result, error) {
-	return writeReportsAsOf(ctx, db, cfg, run, f, run.AsOf, target)
-}
-
-func writeReportsAsOf(ctx context.Context, db *ledger.Ledger, cfg *config.Config, run ledger.Run, f facts, asOf ledger.Instant, target string) (report.Result, error) {
+// writeReports writes the folder of a run out of the ledger, with deadlines
+// and ages counted from asOf. It also gives what the rows hold that finance
+// should be told of.
+func writeReports(ctx context.Context, db *ledger.Ledger, cfg *config.Config, run ledger.Run, f facts, asOf ledger.Instant, target string) (report.Result, []string, error) {
 	target, err := filepath.Abs(target)
 	if err != nil {
-		return report.Result{}, err
+		return report.Result{}, nil, err
 	}
 	snapshot, err := db.Snapshot(ctx, run.ID, run.Baseline, scopes(cfg, f, asOf))
 	if err != nil {
-		return report.Result{}, err
+		return report.Result{}, nil, err
 	}
 	defer snapshot.Close()
-	book := f.book(cfg, run, asOf)
-	notices, err := notices(ctx, snapshot, cfg)
+	odd, err := oddWords(ctx, snapshot)
 	if err != nil {
-		return report.Result{}, err
+		return report.Result{}, nil, err
 	}
-	book.Notices = append(book.Notices, notices...)
+	longAgo, err := expiredLongAgo(ctx, snapshot, cfg)
+	if err != nil {
+		return report.Result{}, nil, err
+	}
+	book := f.book(cfg, run, asOf)
+	book.Notices = slices.Concat(book.Notices, odd, longAgo)
 	book.Tables = report.Fill(ctx, snapshot, rules(cfg, f, asOf))
 	r := cfg.Reports
-	return report.Write(ctx, report.Options{Dir: target, Formats: r.Formats, BOM: r.CSVBOM, Language: r.Language, Calendar: r.Calendar, Zone: r.Zone}, book)
+	written, err := report.Write(ctx, report.Options{Dir: target, Formats: r.Formats, BOM: r.CSVBOM, Language: r.Language, Calendar: r.Calendar, Zone: r.Zone}, book)
+	return written, odd, err
 }
 
 func scopes(cfg *config.Config, f facts, asOf ledger.Instant) []ledger.Scope {
@@ -91,9 +95,8 @@ func rules(cfg *config.Config, f facts, asOf ledger.Instant) report.Rules {
 	return r
 }
 
-// notices says in sentences what the tables cannot: words that no document
-// knows, and cards that expired too long ago to be listed.
-func notices(ctx context.Context, snapshot *ledger.Snapshot, cfg *config.Config) ([]string, error) {
+// oddWords names the objects whose status no document of Omise knows.
+func oddWords(ctx context.Context, snapshot *ledger.Snapshot) ([]string, error) {
 	var all []string
 	for w, err := range snapshot.OddWords(ctx) {
 		if err != nil {
@@ -101,11 +104,16 @@ func notices(ctx context.Context, snapshot *ledger.Snapshot, cfg *config.Config)
 		}
 		all = append(all, oddWord(w))
 	}
+	return all, nil
+}
+
+// expiredLongAgo counts the cards that are beyond the reach of the table.
+func expiredLongAgo(ctx context.Context, snapshot *ledger.Snapshot, cfg *config.Config) ([]string, error) {
 	n, err := snapshot.CardsExpiredLongAgo(ctx)
-	if n > 0 {
-		all = append(all, fmt.Sprintf("%d kept cards expired more than %d days ago and are not listed", n, cfg.Reports.CardExpiredDays))
+	if err != nil || n == 0 {
+		return nil, err
 	}
-	return all, err
+	return []string{fmt.Sprintf("%d kept cards expired more than %d days ago and are not listed", n, cfg.Reports.CardExpiredDays)}, nil
 }
 
 func oddWord(w ledger.OddWord) string {
@@ -253,6 +261,13 @@ func (f *facts) keepFailures(run *ledger.Run) {
 		return
 	}
 	f.Unread, f.Stopped = old.Unread, old.Stopped
+	for _, u := range old.Unproven {
+		if !slices.ContainsFunc(f.Unproven, func(known Unproven) bool {
+			return known.Account == u.Account && known.List == u.List && known.overlaps(u)
+		}) {
+			f.Unproven = append(f.Unproven, u)
+		}
+	}
 	for i := range f.Accounts {
 		f.Accounts[i].Whole = f.Accounts[i].Whole && (old.accountComplete(f.Accounts[i].Name) || old.Complete())
 	}
@@ -262,13 +277,13 @@ func write(ctx context.Context, db *ledger.Ledger, cfg *config.Config, run ledge
 	if err := prepareFolder(target); err != nil {
 		return Result{}, err
 	}
-	written, err := writeReportsAsOf(ctx, db, cfg, run, f, asOf, target)
+	written, odd, err := writeReports(ctx, db, cfg, run, f, asOf, target)
 	if err != nil {
 		return Result{}, err
 	}
 	result := Result{
 		Run: run.ID, Status: ledger.Complete, Exit: ExitDone, Dir: written.Dir, Period: map[string]Period{}, Unproven: f.Unproven,
-		Errors: append(append([]string{}, f.Stopped...), f.Unread...), Breaks: map[string]map[string]int{},
+		Errors: slices.Concat(f.Stopped, f.Unread, odd),
 	}
 	for _, a := range f.Accounts {
 		result.Period[a.Name] = a.Period
@@ -276,5 +291,5 @@ func write(ctx context.Context, db *ledger.Ledger, cfg *config.Config, run ledge
 	if !f.Complete() || written.Neighbour {
 		result.Status, result.Exit = ledger.Partial, ExitPartial
 	}
-	return result, nil
+	return result.Filled(), nil
 }

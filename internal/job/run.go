@@ -59,8 +59,10 @@ func (p *pass) nightly(ctx context.Context, o RunOptions) error {
 	if err != nil {
 		return err
 	}
-	target := p.folder(o, asOf)
-	if err := prepareFolder(target); err != nil {
+	if p.target, err = filepath.Abs(folderFor(p.Config, o.Days, o.AsOf, o.Out, asOf)); err != nil {
+		return err
+	}
+	if err := prepareFolder(p.target); err != nil {
 		return err
 	}
 	next, err := p.nextRun(ctx)
@@ -79,7 +81,7 @@ func (p *pass) nightly(ctx context.Context, o RunOptions) error {
 	if err := p.fetchAll(ctx, covers, false, nil); err != nil {
 		return p.fail(ctx, err)
 	}
-	return p.reportAndEnd(ctx, target, covers)
+	return p.reportAndEnd(ctx, covers)
 }
 
 // nextRun is the number that the run will have at least: every run so far is
@@ -108,11 +110,7 @@ func (p *pass) asOf(ctx context.Context, o RunOptions) (time.Time, error) {
 	return o.AsOf, nil
 }
 
-// folder is where the reports go.
-func (p *pass) folder(o RunOptions, asOf time.Time) string {
-	return folderFor(p.Config, o.Days, o.AsOf, o.Out, asOf)
-}
-
+// folderFor is where reports go.
 func folderFor(cfg *config.Config, days Days, asked time.Time, out string, asOf time.Time) string {
 	if out != "" {
 		return filepath.Clean(out)
@@ -136,7 +134,7 @@ func prepareFolder(target string) error {
 	if err := os.MkdirAll(parent, 0o750); err != nil {
 		return fmt.Errorf("reports folder %s cannot be made: %w; set reports.dir to a folder that this user may write to", parent, err)
 	}
-	if err := report.Recover(parent); err != nil {
+	if err := errors.Join(report.Recover(parent), report.Check(target)); err != nil {
 		return err
 	}
 	probe, err := os.MkdirTemp(parent, ".new-probe")
@@ -238,7 +236,7 @@ func (p *pass) note(account string, r fetch.Result) {
 
 // reportAndEnd writes the reports and ends the run. The marks move only here,
 // with the end of a plain run, for each account that is complete.
-func (p *pass) reportAndEnd(ctx context.Context, target string, covers map[string]Period) error {
+func (p *pass) reportAndEnd(ctx context.Context, covers map[string]Period) error {
 	facts, err := p.gather(ctx, covers)
 	if err != nil {
 		return p.fail(ctx, err)
@@ -250,10 +248,11 @@ func (p *pass) reportAndEnd(ctx context.Context, target string, covers map[strin
 		return p.fail(ctx, err)
 	}
 	p.run.Result = stored
-	written, err := writeReports(ctx, p.ledger, p.Config, p.run, facts, target)
+	written, odd, err := writeReports(ctx, p.ledger, p.Config, p.run, facts, p.run.AsOf, p.target)
 	if err != nil {
 		return p.fail(ctx, err)
 	}
+	p.result.Errors = append(p.result.Errors, odd...)
 	p.result.Dir = written.Dir
 	p.run.Folder, p.run.Reported = written.Dir, true
 	status, exit := ledger.Complete, ExitDone

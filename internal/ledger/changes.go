@@ -13,9 +13,8 @@ type Version[T any] struct {
 	NoticedAt     Instant // the start of that run
 }
 
-// ChargeChanges, RefundChanges, DisputeChanges, CardChanges and
-// CustomerChanges yield what replaced an earlier version after the baseline,
-// of one run, by id. An object's first version is no change.
+// ChargeChanges yields the charges that a run replaced an earlier version of,
+// by id. An object's first version is no change.
 func (s *Snapshot) ChargeChanges(ctx context.Context, r Run) iter.Seq2[Version[Charge], error] {
 	return changesIn(ctx, s, chargeTable, r, "1 = 1")
 }

@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"database/sql"
 	"time"
 )
 
@@ -20,30 +19,20 @@ func (l *Ledger) StrikeDue(ctx context.Context, account string, d Due) error {
 	return explain(err)
 }
 
-// DueNow lists what is due for an account, first striking off the charges that
-// stand in a window which was proven since then: that reading is as good.
+// DueNow lists what is due for an account. Charges that became due by something
+// that happened before since are struck off first, if they stand in a window
+// that was read after it: that reading shows it.
 func (l *Ledger) DueNow(ctx context.Context, account string, since Instant) ([]Due, error) {
-	_, err := l.db.ExecContext(ctx, `DELETE FROM due WHERE account = ?1 AND object = 'charge' AND EXISTS (
+	_, err := l.db.ExecContext(ctx, `DELETE FROM due WHERE account = ?1 AND object = 'charge' AND at <= ?2 AND EXISTS (
 		SELECT 1 FROM charges AS c JOIN windows AS w ON w.account = c.account AND w.list = 'charges' AND w.state = 'proven' AND w.proven_at >= ?2
 		AND c.created_at > w.from_at AND c.created_at < w.to_at WHERE c.account = due.account AND c.id = due.id)`, account, since)
 	if err != nil {
 		return nil, explain(err)
 	}
-	rows, err := l.db.QueryContext(ctx, "SELECT object, id FROM due WHERE account = ? ORDER BY object, id", account)
-	if err != nil {
-		return nil, explain(err)
-	}
-	defer rows.Close()
-	var due []Due
-	for rows.Next() {
-		var d Due
-		if err := rows.Scan(&d.Object, &d.ID); err != nil {
-			return nil, err
-		}
-		due = append(due, d)
-	}
-	return due, rows.Err()
+	return collect(ctx, l.db, dueFields, "SELECT object, id FROM due WHERE account = ? ORDER BY object, id", account)
 }
+
+func dueFields(d *Due) []any { return []any{&d.Object, &d.ID} }
 
 // OpenDay is a calendar day on which charges were made that can still change.
 type OpenDay struct {
@@ -56,27 +45,23 @@ type OpenDay struct {
 // can still change by themselves: those in no final status, which takes in
 // open authorisations. Days are days of zone.
 func (l *Ledger) OpenDays(ctx context.Context, account string, before Instant, zone *time.Location) ([]OpenDay, error) {
-	rows, err := l.db.QueryContext(ctx, "SELECT id, created_at FROM charges WHERE account = ? AND created_at < ? AND "+openStatus+" ORDER BY created_at, id", account, before)
+	type open struct {
+		id string
+		at Instant
+	}
+	charges, err := collect(ctx, l.db, func(o *open) []any { return []any{&o.id, &o.at} },
+		"SELECT id, created_at FROM charges WHERE account = ? AND created_at < ? AND "+openStatus+" ORDER BY created_at, id", account, before)
 	if err != nil {
-		return nil, explain(err)
+		return nil, err
 	}
 	var days []OpenDay
-	for rows.Next() {
-		var id string
-		var created Instant
-		if err := rows.Scan(&id, &created); err != nil {
-			rows.Close()
-			return nil, err
-		}
-		day := dayOf(created, zone)
+	for _, c := range charges {
+		day := dayOf(c.at, zone)
 		if n := len(days); n == 0 || days[n-1].Span != day {
 			days = append(days, OpenDay{Span: day})
 		}
 		last := &days[len(days)-1]
-		last.Open = append(last.Open, id)
-	}
-	if err := closeRows(rows); err != nil {
-		return nil, err
+		last.Open = append(last.Open, c.id)
 	}
 	for i := range days {
 		err := l.db.QueryRowContext(ctx, "SELECT count(*) FROM charges WHERE account = ? AND created_at BETWEEN ? AND ?",
@@ -90,20 +75,7 @@ func (l *Ledger) OpenDays(ctx context.Context, account string, before Instant, z
 
 // OpenDisputes lists the disputes made before an instant that can still be decided.
 func (l *Ledger) OpenDisputes(ctx context.Context, account string, before Instant) ([]Due, error) {
-	rows, err := l.db.QueryContext(ctx, "SELECT id FROM disputes AS d WHERE account = ? AND created_at < ? AND "+openDispute+" ORDER BY id", account, before)
-	if err != nil {
-		return nil, explain(err)
-	}
-	var open []Due
-	for rows.Next() {
-		d := Due{Object: DisputeObject}
-		if err := rows.Scan(&d.ID); err != nil {
-			rows.Close()
-			return nil, err
-		}
-		open = append(open, d)
-	}
-	return open, closeRows(rows)
+	return collect(ctx, l.db, dueFields, "SELECT 'dispute', id FROM disputes AS d WHERE account = ? AND created_at < ? AND "+openDispute+" ORDER BY id", account, before)
 }
 
 func dayOf(at Instant, zone *time.Location) Span {
@@ -112,12 +84,4 @@ func dayOf(at Instant, zone *time.Location) Span {
 		From: InstantOf(time.Date(y, m, d, 0, 0, 0, 0, zone)),
 		To:   InstantOf(time.Date(y, m, d+1, 0, 0, 0, 0, zone)) - 1,
 	}
-}
-
-func closeRows(rows *sql.Rows) error {
-	if err := rows.Err(); err != nil {
-		rows.Close()
-		return err
-	}
-	return rows.Close()
 }

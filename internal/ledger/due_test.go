@@ -117,7 +117,7 @@ func TestDueNowStrikesWhatAProvenWindowShowed(t *testing.T) {
 	must(l.ProveWindow(t.Context(), w, 1, proven))
 	save(t, l, run.ID, ledger.Batch{Charges: in})
 	// Reading them struck them off; a later look makes them due once more.
-	must(l.DB().Exec("INSERT INTO due SELECT account, 'charge', id, ? FROM charges", run.ID))
+	must(l.DB().Exec("INSERT INTO due SELECT account, 'charge', id, ?, 0 FROM charges", run.ID))
 	if got := due(t, l, proven+1); got != "charge:from charge:in charge:late charge:other charge:to charge:unknown" {
 		t.Errorf("an older proof counted: %s", got)
 	}

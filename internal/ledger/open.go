@@ -3,12 +3,16 @@ package ledger
 import (
 	"context"
 	"database/sql"
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/mattn/go-sqlite3"
 )
@@ -47,8 +51,8 @@ func Open(ctx context.Context, path string) (*Ledger, error) {
 }
 
 func openWith(ctx context.Context, path string, steps schema) (*Ledger, error) {
-	if err := create(ctx, path); err != nil {
-		return nil, fmt.Errorf("open ledger %s: %w", path, err)
+	if err := prepare(ctx, path); err != nil {
+		return nil, fmt.Errorf("open ledger %s: %w", path, explainFile(explain(err)))
 	}
 	db, err := sql.Open("sqlite3", dsn(path, "_journal_mode=WAL&_synchronous=FULL&_txlock=immediate&_foreign_keys=1"))
 	if err != nil {
@@ -72,6 +76,9 @@ func OpenReader(ctx context.Context, path string) (*Ledger, error) {
 	}
 	if info, err := os.Stat(path); errors.Is(err, os.ErrNotExist) || (err == nil && info.Size() == 0) {
 		return nil, fmt.Errorf("open ledger %s: %w", path, ErrMissing)
+	}
+	if err := checkHeader(path); err != nil {
+		return nil, fmt.Errorf("open ledger %s: %w", path, err)
 	}
 	db, err := sql.Open("sqlite3", dsn(path, "mode=ro"))
 	if err != nil {
@@ -100,6 +107,14 @@ func dsn(path, options string) string {
 	return "file:" + (&url.URL{Path: path}).EscapedPath() + "?_busy_timeout=10000&" + options
 }
 
+// prepare refuses what is no ledger and makes one where there is none.
+func prepare(ctx context.Context, path string) error {
+	if err := checkHeader(path); err != nil {
+		return err
+	}
+	return create(ctx, path)
+}
+
 // create makes an empty file with the mode and the page size that a ledger
 // has; SQLite would use the umask, and takes a page size only before WAL.
 func create(ctx context.Context, path string) error {
@@ -122,6 +137,32 @@ func create(ctx context.Context, path string) error {
 	_, err = db.ExecContext(ctx, fmt.Sprintf(
 		"PRAGMA page_size = %d; PRAGMA application_id = %d; PRAGMA user_version = 0; VACUUM", pageSize, applicationID))
 	return err
+}
+
+// checkHeader refuses a file that is no ledger by its first bytes, before
+// SQLite touches it: opening it would already turn it into WAL mode.
+func checkHeader(path string) error {
+	file, err := os.Open(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	defer file.Close()
+	header := make([]byte, 100) // https://sqlite.org/fileformat.html#the_database_header
+	n, err := io.ReadFull(file, header)
+	switch {
+	case n == 0 && errors.Is(err, io.EOF):
+		return nil
+	case err != nil && !errors.Is(err, io.ErrUnexpectedEOF):
+		return err
+	case err != nil || string(header[:16]) != "SQLite format 3\x00":
+		return fmt.Errorf("%w: the file is no SQLite database", ErrNotLedger)
+	case binary.BigEndian.Uint32(header[68:]) != applicationID:
+		return fmt.Errorf("%w: another program's SQLite file", ErrNotLedger)
+	}
+	return nil
 }
 
 // writable finds out early, and in plain words, what SQLite would otherwise
@@ -147,16 +188,9 @@ func (l *Ledger) upgrade(ctx context.Context, steps schema) error {
 	return steps.apply(ctx, l.db, version)
 }
 
-// version reads the schema's version and refuses what is not a ledger of this
-// version or an older one.
+// version reads the schema's version and refuses a newer one.
 func (l *Ledger) version(ctx context.Context, newest int) (int, error) {
-	var id, version int
-	if err := l.db.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
-		return 0, err
-	}
-	if id != applicationID {
-		return 0, fmt.Errorf("%w: another program's SQLite file", ErrNotLedger)
-	}
+	var version int
 	if err := l.db.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
 		return 0, err
 	}
@@ -196,9 +230,23 @@ func explain(err error) error {
 	case sqlite3.ErrFull:
 		return fmt.Errorf("the disk of the ledger is full: free some space and start again, nothing is half written: %w", err)
 	case sqlite3.ErrReadonly, sqlite3.ErrCantOpen, sqlite3.ErrPerm:
-		return fmt.Errorf("the ledger and its folder must be writable for this user: %w", err)
+		return fmt.Errorf("%w; %s", err, mustBeWritable)
 	}
 	return err
+}
+
+const mustBeWritable = "the ledger and its folder must be writable for this user"
+
+// explainFile does the same for the system's errors, whose path is said already.
+func explainFile(err error) error {
+	var at *fs.PathError
+	if !errors.As(err, &at) {
+		return err
+	}
+	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) || errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("%w; %s", at.Err, mustBeWritable)
+	}
+	return at.Err
 }
 
 // inTx runs do in one transaction, all or nothing.
@@ -211,6 +259,24 @@ func inTx(ctx context.Context, db *sql.DB, do func(*sql.Tx) error) error {
 		return errors.Join(explain(err), ignoreDone(tx.Rollback()))
 	}
 	return explain(tx.Commit())
+}
+
+// collect reads all rows of a query that has few.
+func collect[T any](ctx context.Context, db *sql.DB, fields func(*T) []any, query string, args ...any) ([]T, error) {
+	rows, err := db.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, explain(err)
+	}
+	defer rows.Close()
+	var all []T
+	for rows.Next() {
+		var row T
+		if err := rows.Scan(fields(&row)...); err != nil {
+			return nil, err
+		}
+		all = append(all, row)
+	}
+	return all, explain(rows.Err())
 }
 
 func ignoreDone(err error) error {

@@ -39,7 +39,7 @@ func (s *Snapshot) PeriodRefunds(ctx context.Context) iter.Seq2[ChargeRefund, er
 		WHERE r.created_at >= s.from_at AND r.created_at < s.to_at
 		ORDER BY r.created_at, r.id, r.account`, refundTable.selection("r"))
 	refunds := stream(ctx, s, query, func(r *ChargeRefund) []any { return append(refundTable.fields(&r.Refund), &r.Last) })
-	return withCharge(ctx, s, refunds, func(r *ChargeRefund) (string, string, **Charge) { return r.Account, r.Refund.Charge, &r.Of })
+	return withCharge(ctx, s, refunds, func(r *ChargeRefund) (string, string, **Charge) { return r.Account, r.Charge, &r.Of })
 }
 
 // ChargeDispute is a dispute with its charge, nil when that is not known.
@@ -55,7 +55,7 @@ func (s *Snapshot) ListedDisputes(ctx context.Context) iter.Seq2[ChargeDispute, 
 		WHERE %s OR (d.created_at >= s.from_at AND d.created_at < s.to_at) OR (d.closed_at >= s.from_at AND d.closed_at < s.to_at)
 		ORDER BY d.created_at, d.id, d.account`, disputeTable.selection("d"), openDispute)
 	disputes := stream(ctx, s, query, func(d *ChargeDispute) []any { return disputeTable.fields(&d.Dispute) })
-	return withCharge(ctx, s, disputes, func(d *ChargeDispute) (string, string, **Charge) { return d.Account, d.Dispute.Charge, &d.Of })
+	return withCharge(ctx, s, disputes, func(d *ChargeDispute) (string, string, **Charge) { return d.Account, d.Charge, &d.Of })
 }
 
 func withCharge[T any](ctx context.Context, s *Snapshot, rows iter.Seq2[T, error], of func(*T) (account, id string, charge **Charge)) iter.Seq2[T, error] {
@@ -125,9 +125,9 @@ func (s *Snapshot) ExpiringCards(ctx context.Context) iter.Seq2[KeptCard, error]
 			coalesce((SELECT r.id FROM cards AS r WHERE r.account = k.account AND r.customer = k.customer AND r.id <> k.id AND r.deleted = 0
 				AND julianday(date(printf('%04d-%02d-01', r.expiration_year, r.expiration_month), '+1 month', '-1 day')) - julianday(s.as_of_day) > s.expiry_days
 				ORDER BY r.created_at DESC, r.id LIMIT 1), ''),
-			(SELECT max(coalesce(c.paid_at, c.created_at)) FROM charges AS c WHERE c.account = k.account AND c.card = k.id AND c.card <> '' AND c.status = 'successful'),
+			(SELECT max(c.paid_at) FROM charges AS c WHERE c.account = k.account AND c.card = k.id AND c.card <> '' AND c.status = 'successful'),
 			(SELECT count(*) FROM charges AS c WHERE c.account = k.account AND c.card = k.id AND c.card <> '' AND c.status = 'successful'
-				AND coalesce(c.paid_at, c.created_at) > s.as_of - 90 * 86400 AND coalesce(c.paid_at, c.created_at) <= s.as_of)
+				AND c.paid_at > s.as_of - 90 * 86400 AND c.paid_at <= s.as_of)
 		FROM cards AS k JOIN scope AS s USING (account) JOIN customers AS u ON u.account = k.account AND u.id = k.customer
 		WHERE k.deleted = 0 AND u.deleted = 0 AND ` + daysLeft + ` BETWEEN -s.expired_days AND s.expiry_days
 		ORDER BY k.expiration_year, k.expiration_month, k.customer, k.id, k.account`

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // What a run was and how it ended.
@@ -117,42 +118,29 @@ func (l *Ledger) LastComplete(ctx context.Context, before int64) (*Run, error) {
 	return l.firstRun(ctx, "kind = 'run' AND status = 'complete' AND id < ?", before)
 }
 
-// FirstPlainOn finds the first complete plain run of a business date before run.
-func (l *Ledger) FirstPlainOn(ctx context.Context, businessDate string, before int64) (*Run, error) {
-	runs, err := l.runs(ctx, "kind = 'run' AND status = 'complete' AND plain = 1 AND business_date = ? AND id < ?", businessDate, before)
-	if err != nil || len(runs) == 0 {
-		return nil, err
-	}
-	return &runs[len(runs)-1], nil
+// PlainOn lists the plain runs of a business date before run whose reports
+// were written, oldest first.
+func (l *Ledger) PlainOn(ctx context.Context, businessDate string, before int64) ([]Run, error) {
+	runs, err := l.runs(ctx, "kind = 'run' AND reported = 1 AND plain = 1 AND business_date = ? AND id < ?", businessDate, before)
+	slices.Reverse(runs)
+	return runs, err
+}
+
+// LastPlain finds the newest complete plain run.
+func (l *Ledger) LastPlain(ctx context.Context) (*Run, error) {
+	return l.firstRun(ctx, "kind = 'run' AND status = 'complete' AND plain = 1")
 }
 
 func (l *Ledger) firstRun(ctx context.Context, where string, args ...any) (*Run, error) {
-	var r Run
-	err := l.db.QueryRowContext(ctx, "SELECT "+runColumns+" FROM runs WHERE "+where+" ORDER BY id DESC LIMIT 1", args...).Scan(r.fields()...)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil, nil
+	found, err := collect(ctx, l.db, (*Run).fields, "SELECT "+runColumns+" FROM runs WHERE "+where+" ORDER BY id DESC LIMIT 1", args...)
+	if err != nil || len(found) == 0 {
+		return nil, err
 	}
-	if err != nil {
-		return nil, fmt.Errorf("read runs: %w", explain(err))
-	}
-	return &r, nil
+	return &found[0], nil
 }
 
 func (l *Ledger) runs(ctx context.Context, where string, args ...any) ([]Run, error) {
-	rows, err := l.db.QueryContext(ctx, "SELECT "+runColumns+" FROM runs WHERE "+where+" ORDER BY id DESC", args...)
-	if err != nil {
-		return nil, fmt.Errorf("read runs: %w", explain(err))
-	}
-	defer rows.Close()
-	var runs []Run
-	for rows.Next() {
-		var r Run
-		if err := rows.Scan(r.fields()...); err != nil {
-			return nil, err
-		}
-		runs = append(runs, r)
-	}
-	return runs, rows.Err()
+	return collect(ctx, l.db, (*Run).fields, "SELECT "+runColumns+" FROM runs WHERE "+where+" ORDER BY id DESC", args...)
 }
 
 // Mark is the last business day of an account that a run before the given one
@@ -236,18 +224,6 @@ func (l *Ledger) SaveUnreadable(ctx context.Context, run int64, elements []Unrea
 
 // UnreadableIn lists the elements that a run could not read.
 func (l *Ledger) UnreadableIn(ctx context.Context, run int64) ([]Unreadable, error) {
-	rows, err := l.db.QueryContext(ctx, "SELECT account, object, id, reason FROM unreadable WHERE run = ? ORDER BY 1, 2, 3, 4", run)
-	if err != nil {
-		return nil, explain(err)
-	}
-	defer rows.Close()
-	var found []Unreadable
-	for rows.Next() {
-		var u Unreadable
-		if err := rows.Scan(&u.Account, &u.Object, &u.ID, &u.Reason); err != nil {
-			return nil, err
-		}
-		found = append(found, u)
-	}
-	return found, rows.Err()
+	return collect(ctx, l.db, func(u *Unreadable) []any { return []any{&u.Account, &u.Object, &u.ID, &u.Reason} },
+		"SELECT account, object, id, reason FROM unreadable WHERE run = ? ORDER BY 1, 2, 3, 4", run)
 }

@@ -2,6 +2,7 @@ package ledger_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -85,25 +86,45 @@ func TestFindingRuns(t *testing.T) {
 	}
 	ctx := t.Context()
 	for what, pair := range map[string][2]int64{
-		"first plain on 21":          {id(l.FirstPlainOn(ctx, "2026-11-21", 9)), 5},
-		"first plain on 21 before 5": {id(l.FirstPlainOn(ctx, "2026-11-21", 5)), 0},
-		"first plain on 20":          {id(l.FirstPlainOn(ctx, "2026-11-20", 9)), 1},
-		"first plain on 22":          {id(l.FirstPlainOn(ctx, "2026-11-22", 9)), 0},
-		"last reported":              {id(l.LastReported(ctx, 9)), 6},
-		"last reported before 6":     {id(l.LastReported(ctx, 6)), 5},
-		"last reported before 5":     {id(l.LastReported(ctx, 5)), 3},
-		"last reported before 1":     {id(l.LastReported(ctx, 1)), 0},
-		"last complete":              {id(l.LastComplete(ctx, 9)), 6},
-		"last complete before 5":     {id(l.LastComplete(ctx, 5)), 2},
-		"last complete before 1":     {id(l.LastComplete(ctx, 1)), 0},
-		"last ended by 99":           {id(l.LastEnded(ctx, 99)), 0},
-		"last ended by 100":          {id(l.LastEnded(ctx, 100)), 1},
-		"last ended by 499":          {id(l.LastEnded(ctx, 499)), 4},
-		"last ended by now":          {id(l.LastEnded(ctx, 10000)), 7},
-		"last run":                   {id(l.LastRun(ctx)), 8},
+		"last reported":          {id(l.LastReported(ctx, 9)), 6},
+		"last reported before 6": {id(l.LastReported(ctx, 6)), 5},
+		"last reported before 5": {id(l.LastReported(ctx, 5)), 3},
+		"last reported before 1": {id(l.LastReported(ctx, 1)), 0},
+		"last complete":          {id(l.LastComplete(ctx, 9)), 6},
+		"last complete before 5": {id(l.LastComplete(ctx, 5)), 2},
+		"last complete before 1": {id(l.LastComplete(ctx, 1)), 0},
+		"last ended by 99":       {id(l.LastEnded(ctx, 99)), 0},
+		"last ended by 100":      {id(l.LastEnded(ctx, 100)), 1},
+		"last ended by 499":      {id(l.LastEnded(ctx, 499)), 4},
+		"last ended by now":      {id(l.LastEnded(ctx, 10000)), 7},
+		"last plain":             {id(l.LastPlain(ctx)), 6},
+		"last run":               {id(l.LastRun(ctx)), 8},
 	} {
 		if pair[0] != pair[1] {
 			t.Errorf("%s: run %d, want %d", what, pair[0], pair[1])
+		}
+	}
+}
+
+func TestPlainRunsOfADate(t *testing.T) {
+	l := open(t)
+	add := func(edit func(*ledger.Run), reported bool) {
+		end(t, l, begin(t, l, edit), func(r *ledger.Run) { r.Reported = reported }, nil)
+	}
+	on := func(date string) func(*ledger.Run) { return func(r *ledger.Run) { r.BusinessDate = date } }
+	add(on("2026-11-20"), true)
+	add(on("2026-11-21"), true)
+	add(on("2026-11-21"), false)
+	add(func(r *ledger.Run) { r.Plain = false }, true)
+	add(func(r *ledger.Run) { r.Kind = ledger.KindBackfill }, true)
+	add(on("2026-11-21"), true)
+	for before, want := range map[int64]string{9: "[2 6]", 6: "[2]", 2: "[]"} {
+		ids := []int64{}
+		for _, r := range must(l.PlainOn(t.Context(), "2026-11-21", before)) {
+			ids = append(ids, r.ID)
+		}
+		if got := fmt.Sprint(ids); got != want {
+			t.Errorf("before run %d: %s, want %s", before, got, want)
 		}
 	}
 }
@@ -119,8 +140,11 @@ func TestMarks(t *testing.T) {
 		before  int64
 		want    string
 	}{
-		{"main", first.ID, ""}, {"main", second.ID, "2026-11-19"}, {"main", second.ID + 1, "2026-11-20"},
-		{"other", second.ID + 1, "2026-11-18"}, {"unknown", 99, ""},
+		{"main", first.ID, ""},
+		{"main", second.ID, "2026-11-19"},
+		{"main", second.ID + 1, "2026-11-20"},
+		{"other", second.ID + 1, "2026-11-18"},
+		{"unknown", 99, ""},
 	} {
 		if got := must(l.Mark(t.Context(), tc.account, tc.before)); got != tc.want {
 			t.Errorf("%s before run %d: %q, want %q", tc.account, tc.before, got, tc.want)

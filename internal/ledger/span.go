@@ -39,6 +39,7 @@ func Subtract(want, have []Span) []Span {
 		if covered {
 			continue
 		}
+		instant := piece.From == piece.To
 		for _, h := range have {
 			if h.To <= piece.From || h.From >= piece.To {
 				continue
@@ -48,7 +49,7 @@ func Subtract(want, have []Span) []Span {
 			}
 			piece.From = h.To
 		}
-		if piece.From < piece.To || (piece.From == piece.To && len(left) == 0) {
+		if piece.From < piece.To || instant {
 			left = append(left, piece)
 		}
 	}

@@ -21,7 +21,7 @@ func one[T any](t *rapid.T, label string, values ...T) T {
 	return rapid.SampledFrom(values).Draw(t, label)
 }
 
-func flag(t *rapid.T, label string) bool { return rapid.Bool().Draw(t, label) }
+func yes(t *rapid.T) bool { return rapid.Bool().Draw(t, "yes") }
 
 const testWindow = 7 * 86400
 
@@ -30,11 +30,11 @@ func anyState(t *rapid.T) Charge {
 	return Charge{
 		CreatedAt: one[Instant](t, "created", 1000000, 1003600), Amount: 500,
 		Status:     one(t, "status", "pending", "successful", "failed", "expired", "reversed", "frozen", ""),
-		Authorized: flag(t, "authorized"), Paid: flag(t, "paid"), Reversed: flag(t, "reversed"), Capturable: optional(t, "capturable", false, true),
+		Authorized: yes(t), Paid: yes(t), Reversed: yes(t), Capturable: optional(t, "capturable", false, true),
 		CapturedAmount: optional[int64](t, "captured", 0, 300, 500), AuthorizedAmount: optional[int64](t, "held", 0, 400),
 		ExpiresAt:  optional[Instant](t, "expires", 1000000+testWindow, 1003600+testWindow),
 		ReversedAt: optional[Instant](t, "reversed_at", 999999+testWindow-3600, 1000000+testWindow-3600, 1000000+testWindow, 1003599+testWindow-3600, 1003600+testWindow),
-		Capture:    flag(t, "capture"), Expired: flag(t, "expired"), ExpiredAt: optional[Instant](t, "expired_at", 5),
+		Capture:    yes(t), Expired: yes(t), ExpiredAt: optional[Instant](t, "expired_at", 5),
 		SourceType: one(t, "source", "", "PromptPay"), CardBrand: one(t, "brand", "", "American Express"),
 	}
 }

@@ -60,7 +60,7 @@ func (l *Ledger) SavePlan(ctx context.Context, run int64, account string, p Plan
 			}
 		}
 		for _, d := range p.Due {
-			if _, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO due (account, object, id, run) VALUES (?, ?, ?, ?)", account, d.Object, d.ID, run); err != nil {
+			if _, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO due (account, object, id, run, at) VALUES (?, ?, ?, ?, 0)", account, d.Object, d.ID, run); err != nil {
 				return err
 			}
 		}
@@ -92,10 +92,20 @@ func (l *Ledger) HasPlan(ctx context.Context, run int64, account string) (bool, 
 }
 
 // DropPlanned gives up every window that an earlier run planned and nobody
-// adopted: its pages are too old to go on from, its stretch stays unproven.
+// adopted: its pages are too old to go on from. What a nightly run had planned
+// stays unproven; a backfill plans anew from the proofs.
 func (l *Ledger) DropPlanned(ctx context.Context, run int64) error {
-	stale, err := l.windows(ctx, "run < ? AND state = 'planned'", run)
+	const backfills = "run IN (SELECT id FROM runs WHERE kind = 'backfill')"
+	stale, err := l.windows(ctx, "run < ? AND state = 'planned' AND "+backfills, run)
 	if err != nil {
+		return err
+	}
+	for _, w := range stale {
+		if _, err := l.SplitWindow(ctx, w, nil); err != nil {
+			return err
+		}
+	}
+	if stale, err = l.windows(ctx, "run < ? AND state = 'planned'", run); err != nil {
 		return err
 	}
 	for _, w := range stale {
@@ -150,40 +160,16 @@ func (l *Ledger) CountProven(ctx context.Context, run int64) (int, error) {
 }
 
 func (l *Ledger) windows(ctx context.Context, where string, args ...any) ([]Window, error) {
-	rows, err := l.db.QueryContext(ctx,
-		"SELECT id, account, list, from_at, to_at, run, reason FROM windows WHERE "+where+
-			" ORDER BY id NOT IN (SELECT window FROM pages), account, list, from_at, to_at, id", args...)
-	if err != nil {
-		return nil, explain(err)
-	}
-	defer rows.Close()
-	var found []Window
-	for rows.Next() {
-		var w Window
-		if err := rows.Scan(&w.ID, &w.Account, &w.List, &w.Span.From, &w.Span.To, &w.Run, &w.Reason); err != nil {
-			return nil, err
-		}
-		found = append(found, w)
-	}
-	return found, rows.Err()
+	return collect(ctx, l.db, func(w *Window) []any {
+		return []any{&w.ID, &w.Account, &w.List, &w.Span.From, &w.Span.To, &w.Run, &w.Reason}
+	}, "SELECT id, account, list, from_at, to_at, run, reason FROM windows WHERE "+where+
+		" ORDER BY id NOT IN (SELECT window FROM pages), account, list, from_at, to_at, id", args...)
 }
 
 // Pages lists the pages of a window that have arrived, by their offsets.
 func (l *Ledger) Pages(ctx context.Context, w Window) ([]Page, error) {
-	rows, err := l.db.QueryContext(ctx, "SELECT start, total, rows FROM pages WHERE window = ? ORDER BY start", w.ID)
-	if err != nil {
-		return nil, explain(err)
-	}
-	defer rows.Close()
-	var pages []Page
-	for rows.Next() {
-		var p Page
-		if err := rows.Scan(&p.Start, &p.Total, &p.Rows); err != nil {
-			return nil, err
-		}
-		pages = append(pages, p)
-	}
-	return pages, rows.Err()
+	return collect(ctx, l.db, func(p *Page) []any { return []any{&p.Start, &p.Total, &p.Rows} },
+		"SELECT start, total, rows FROM pages WHERE window = ? ORDER BY start", w.ID)
 }
 
 // SavePage puts a page that has arrived into its window's inbox, where it
@@ -277,7 +263,8 @@ func (l *Ledger) FailWindow(ctx context.Context, w Window, reason string, keep b
 	return changes, nil
 }
 
-// SplitWindow replaces a window that keeps moving by its pieces.
+// SplitWindow replaces a window that keeps moving by its pieces, its pages
+// being worth nothing.
 func (l *Ledger) SplitWindow(ctx context.Context, w Window, pieces []Span) ([]Window, error) {
 	var planned []Window
 	err := inTx(ctx, l.db, func(tx *sql.Tx) error {
@@ -350,25 +337,25 @@ func inboxSums(ctx context.Context, tx *sql.Tx, w Window) (string, error) {
 
 // Proofs lists the windows that runs up to run proved, newest first.
 func (l *Ledger) Proofs(ctx context.Context, account string, list List, run int64) ([]Proof, error) {
-	rows, err := l.db.QueryContext(ctx, `SELECT id, account, list, from_at, to_at, run, total, rows, sums, proven_at FROM windows
+	type stored struct {
+		Proof
+		sums string
+	}
+	rows, err := collect(ctx, l.db, func(p *stored) []any {
+		return []any{&p.ID, &p.Account, &p.List, &p.Span.From, &p.Span.To, &p.Run, &p.Total, &p.Rows, &p.sums, &p.ProvenAt}
+	}, `SELECT id, account, list, from_at, to_at, run, total, rows, sums, proven_at FROM windows
 		WHERE account = ? AND list = ? AND state = 'proven' AND run <= ? ORDER BY proven_at DESC, id DESC`, account, list, run)
 	if err != nil {
-		return nil, explain(err)
+		return nil, err
 	}
-	defer rows.Close()
 	var proofs []Proof
-	for rows.Next() {
-		var p Proof
-		var sums string
-		if err := rows.Scan(&p.ID, &p.Account, &p.List, &p.Span.From, &p.Span.To, &p.Run, &p.Total, &p.Rows, &sums, &p.ProvenAt); err != nil {
-			return nil, err
+	for _, row := range rows {
+		if err := json.Unmarshal([]byte(row.sums), &row.Sums); err != nil {
+			return nil, fmt.Errorf("proof %d: sums: %w", row.ID, err)
 		}
-		if err := json.Unmarshal([]byte(sums), &p.Sums); err != nil {
-			return nil, fmt.Errorf("proof %d: sums: %w", p.ID, err)
-		}
-		proofs = append(proofs, p)
+		proofs = append(proofs, row.Proof)
 	}
-	return proofs, rows.Err()
+	return proofs, nil
 }
 
 // EarliestCustomer is when the first customer that is not deleted was made;

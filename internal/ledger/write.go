@@ -126,12 +126,14 @@ func dueCharges(ctx context.Context, tx *sql.Tx, run, window int64) error {
 	return nil
 }
 
-// dueFrom takes run and window.
+// dueFrom takes run and window. A new refund happened when it was created; when
+// a known one changed is not known, so that counts as of the run's start.
 func dueFrom[T any](t table[T]) string {
-	return fmt.Sprintf(`INSERT OR IGNORE INTO due (account, object, id, run)
-		SELECT i.account, 'charge', i.charge, ?1 FROM %[1]s_inbox AS i
-		LEFT JOIN %[1]s AS o ON o.account = i.account AND o.id = i.id
-		WHERE i.window = ?2 AND i.charge <> '' AND (o.id IS NULL OR %[2]s)`, t.name, t.differs("i", "o"))
+	return fmt.Sprintf(`INSERT INTO due (account, object, id, run, at)
+		SELECT i.account, 'charge', i.charge, ?1, max(iif(o.id IS NULL, i.created_at, (SELECT started_at FROM runs WHERE runs.id = ?1)))
+		FROM %[1]s_inbox AS i LEFT JOIN %[1]s AS o ON o.account = i.account AND o.id = i.id
+		WHERE i.window = ?2 AND i.charge <> '' AND (o.id IS NULL OR %[2]s) GROUP BY i.account, i.charge
+		ON CONFLICT (account, object, id) DO UPDATE SET run = excluded.run, at = max(at, excluded.at)`, t.name, t.differs("i", "o"))
 }
 
 // markAbsentCards marks the cards that a customer in the inbox had and has no

@@ -56,9 +56,11 @@ func createdAt() Column {
 func status() Column {
 	return text("status", 14, "Status at Omise", "Omiseの状態", "สถานะที่ Omise")
 }
+
 func currency() Column { return word("currency", 10, "Currency", "通貨", "สกุลเงิน") }
-func amount() Column   { return col("amount", Amount, "Amount", "金額", "จำนวนเงิน") }
-func state() Column    { return word("state", 16, "State", "区分", "สถานะ") }
+
+func amount() Column { return col("amount", Amount, "Amount", "金額", "จำนวนเงิน") }
+func state() Column  { return word("state", 16, "State", "区分", "สถานะ") }
 func result() Column {
 	return word("result", 20, "Result", "照合結果", "ผลการกระทบยอด")
 }

@@ -86,6 +86,13 @@ func makeFolder(dir string) error {
 	return os.Chmod(dir, folderMode)
 }
 
+// Check finds out whether a report folder may stand at dir, before any work is
+// done for it: a folder with files in it that is no report folder is refused.
+func Check(dir string) error {
+	_, err := readOld(dir)
+	return err
+}
+
 // readOld looks at what stands at the place. A folder with files in it that is
 // not a report folder is somebody else's, and is refused.
 func readOld(dir string) (oldFolder, error) {

@@ -40,7 +40,9 @@ func (f filler) charge(c ledger.DisputedCharge) []Cell {
 		WordCell(string(c.Currency)), AmountCell(c.Amount, c.Currency), AmountCell(c.Captured(), c.Currency), AmountCell(c.RefundedAmount, c.Currency),
 		currencyOf(funding, in), optional(funding, in), optional(fee, in), optional(feeVAT, in), optional(interest, in), optional(interestVAT, in), optional(net, in),
 		TextCell(c.Transaction), TextCell(c.Customer), TextCell(c.Disputed),
-		{}, {}, WordCell(notCompared),
+		{},
+		{},
+		WordCell(notCompared),
 	}
 }
 
@@ -63,7 +65,10 @@ func (f filler) refund(r ledger.ChargeRefund) []Cell {
 		TextCell(r.Account), TextCell(r.ID), TextCell(r.Charge), f.order(r.Of), f.time(r.Account, &r.CreatedAt),
 		AmountCell(r.Amount, r.Currency), WordCell(string(r.Currency)), optional(r.FundingAmount, r.FundingCurrency), currencyOf(r.FundingAmount, r.FundingCurrency),
 		kind, TextCell(r.Status), chargeAmount, captured, refunded, createdAt, method, customer,
-		{}, {}, {}, result,
+		{},
+		{},
+		{},
+		result,
 	}
 }
 
@@ -82,7 +87,9 @@ func (f filler) dispute(d ledger.ChargeDispute) []Cell {
 	return []Cell{
 		TextCell(d.Account), TextCell(d.ID), TextCell(d.Charge), f.order(d.Of), f.time(d.Account, &d.CreatedAt), f.time(d.Account, d.ClosedAt),
 		TextCell(d.Status), TextCell(d.ReasonCode), AmountCell(d.Amount, d.Currency), WordCell(string(d.Currency)),
-		optional(d.FundingAmount, d.FundingCurrency), currencyOf(d.FundingAmount, d.FundingCurrency), {}, {},
+		optional(d.FundingAmount, d.FundingCurrency), currencyOf(d.FundingAmount, d.FundingCurrency),
+		{},
+		{},
 	}
 }
 
@@ -96,7 +103,9 @@ func (f filler) authorization(a ledger.Authorization) []Cell {
 		TextCell(a.Account), TextCell(a.ID), f.order(&a.Charge), f.time(a.Account, &a.CreatedAt),
 		AmountCell(a.Held(), a.Currency), WordCell(string(a.Currency)), f.time(a.Account, &a.CaptureBy), WordCell(basis),
 		CountCell(f.daysLeft(a.Account, a.CaptureBy)), CountCell(f.hoursLeft(a.CaptureBy)), WordCell(f.captureState(a)),
-		YesNoCell(a.Capture), TextCell(a.PaymentMethod()), TextCell(a.Customer), {}, {},
+		YesNoCell(a.Capture), TextCell(a.PaymentMethod()), TextCell(a.Customer),
+		{},
+		{},
 	}
 }
 
@@ -128,7 +137,9 @@ func (f filler) unpaid(c ledger.Charge) []Cell {
 	}
 	return []Cell{
 		TextCell(c.Account), TextCell(c.ID), f.order(&c), f.time(c.Account, &c.CreatedAt), AmountCell(c.Amount, c.Currency), WordCell(string(c.Currency)),
-		TextCell(c.PaymentMethod()), f.time(c.Account, c.ExpiresAt), hours, WordCell(state), TextCell(c.Customer), {}, {},
+		TextCell(c.PaymentMethod()), f.time(c.Account, c.ExpiresAt), hours, WordCell(state), TextCell(c.Customer),
+		{},
+		{},
 	}
 }
 

@@ -76,6 +76,7 @@ CREATE TABLE due (
     object  TEXT    NOT NULL CHECK (object IN ('charge', 'dispute')),
     id      TEXT    NOT NULL,
     run     INTEGER NOT NULL,
+    at      INTEGER NOT NULL,                     -- when the thing happened that made it due; 0: it was planned
     PRIMARY KEY (account, object, id)
 ) STRICT, WITHOUT ROWID;
 
