@@ -1,11 +1,9 @@
 package fetch
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -54,18 +52,6 @@ func TestBugKeyInBase64(t *testing.T) {
 	}
 }
 
-// What does not fit the question is quoted, the key with it.
-func TestKeyInAnAnswerThatDoesNotFit(t *testing.T) {
-	for _, body := range []string{
-		`{"object":"KEY","total":1}`,
-		`{"object":"list","total":1,"offset":0,"limit":100,"order":"KEY","data":[]}`,
-		`{"object":"list","total":1,"offset":0,"limit":100,"order":"chronological","data":"KEY"}`,
-		`{"object":"list","total":"KEY"}`,
-	} {
-		wantNoKey(t, 200, body)
-	}
-}
-
 // An element of a page that repeats the key is named with it, in the ledger
 // and in the run's result.
 func TestBugKeyInAnUnreadableElement(t *testing.T) {
@@ -96,9 +82,6 @@ func TestBugAccountIsAskedForEver(t *testing.T) {
 	for name, bad := range map[string]http.HandlerFunc{
 		"redirect":         answer(301, "", "Location: https://www.omise.co/"),
 		"401 with the key": echo(401, `{"object":"error","code":"authentication_failure","message":"KEY is not valid"}`),
-		"too large": func(w http.ResponseWriter, _ *http.Request) {
-			_, _ = io.Copy(w, io.LimitReader(spaces{}, maxAnswer+2))
-		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(context.Background())
@@ -118,11 +101,6 @@ func TestBugAccountIsAskedForEver(t *testing.T) {
 		})
 	}
 }
-
-// spaces is an endless body.
-type spaces struct{}
-
-func (spaces) Read(p []byte) (int, error) { return copy(p, bytes.Repeat([]byte(" "), len(p))), nil }
 
 // A ctx with a deadline that has passed makes readAccount spin as well.
 func TestBugDeadlineOfCtx(t *testing.T) {

@@ -243,6 +243,18 @@ func TestKeyIsInNoErrorNorLog(t *testing.T) {
 	}
 }
 
+// What does not fit the question is quoted, the key with it.
+func TestKeyInAnAnswerThatDoesNotFit(t *testing.T) {
+	for _, body := range []string{
+		`{"object":"KEY","total":1}`,
+		`{"object":"list","total":1,"offset":0,"limit":100,"order":"KEY","data":[]}`,
+		`{"object":"list","total":1,"offset":0,"limit":100,"order":"chronological","data":"KEY"}`,
+		`{"object":"list","total":"KEY"}`,
+	} {
+		wantNoKey(t, 200, body)
+	}
+}
+
 // wantNoKey lets a server answer every request with body and looks for the key
 // in all that the client says.
 func wantNoKey(t *testing.T, status int, body string) {

@@ -1,9 +1,12 @@
 package ledger_test
 
 import (
+	"context"
 	"fmt"
 	"iter"
+	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 	_ "time/tzdata"
@@ -34,9 +37,21 @@ func at(text string) ledger.Instant {
 
 func pathOf(t testing.TB) string { return filepath.Join(t.TempDir(), "reconcile.db") }
 
+// empty is the file of a new ledger; copying it is faster than making one.
+var empty = sync.OnceValue(func() []byte {
+	dir := must(os.MkdirTemp("", "ledger"))
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "reconcile.db")
+	check(must(ledger.Open(context.Background(), path)).Close())
+	return must(os.ReadFile(path))
+})
+
+// open gives a ledger as good as new.
 func open(t testing.TB) *ledger.Ledger {
 	t.Helper()
-	return reopen(t, pathOf(t))
+	path := pathOf(t)
+	check(os.WriteFile(path, empty(), 0o600))
+	return reopen(t, path)
 }
 
 func reopen(t testing.TB, path string) *ledger.Ledger {

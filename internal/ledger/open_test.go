@@ -20,7 +20,7 @@ func pragma(t *testing.T, l *ledger.Ledger, name string) string {
 }
 
 func TestOpenMakesALedger(t *testing.T) {
-	l := open(t)
+	l := reopen(t, pathOf(t))
 	for name, want := range map[string]string{
 		"page_size": "16384", "journal_mode": "wal", "application_id": "1919118956", "user_version": "1",
 		"foreign_keys": "1", "synchronous": "2", "busy_timeout": "10000", "integrity_check": "ok",

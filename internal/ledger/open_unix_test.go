@@ -14,7 +14,7 @@ import (
 
 func TestOpenKeepsItsFilesPrivate(t *testing.T) {
 	defer syscall.Umask(syscall.Umask(0))
-	l := open(t)
+	l := reopen(t, pathOf(t))
 	begin(t, l)
 	lock := must(ledger.AcquireLock(t.Context(), l.Path(), 0))
 	defer lock.Release()

@@ -209,12 +209,8 @@ func checkPlans(t *testing.T, db asker, seen []statement, where string) {
 			continue
 		}
 		done[s.text] = true
-		steps := explainPlan(t, db, s)
-		for _, bad := range slow(steps) {
-			t.Errorf("%s: %s\nin %s\nplan %v", where, bad, s.text, steps)
-		}
-		if testing.Verbose() {
-			t.Logf("%s\n%v", s.text, steps)
+		if bad := slow(explainPlan(t, db, s)); len(bad) > 0 {
+			t.Errorf("%s: %q in %.300s", where, bad, strings.Join(strings.Fields(s.text), " "))
 		}
 	}
 }

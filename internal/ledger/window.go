@@ -3,10 +3,7 @@ package ledger
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"fmt"
-
-	"reconcile/internal/money"
 )
 
 // Window is a stretch of one list, the unit of fetching and of proof.
@@ -19,102 +16,8 @@ type Window struct {
 	Reason  string // why it is not proven; "" while it is planned or proven
 }
 
-// Proof shows that a window is complete: the total that the API gave on the
-// first and the last page is the number of distinct ids stored. Sums are the
-// objects' amounts in minor units by currency.
-type Proof struct {
-	Window
-	Total    int
-	Rows     int
-	Sums     map[money.Currency]int64
-	ProvenAt Instant
-}
-
 // Page is one page of a window that has arrived.
 type Page struct{ Start, Total, Rows int }
-
-// Plan is what a run is about to read of one account.
-type Plan struct {
-	Resume int64  // the run whose half-read windows it goes on with; 0: none
-	Spans  []Want // stretches to read as windows
-	Due    []Due  // objects to read by id
-}
-
-// Want is a stretch of a list that is to be read.
-type Want struct {
-	List List
-	Span Span
-}
-
-// SavePlan writes down, at once, what a run is about to read, so that nothing
-// which it does not reach is forgotten. It gives all windows of the run, the
-// half-read ones first.
-func (l *Ledger) SavePlan(ctx context.Context, run int64, account string, p Plan) ([]Window, error) {
-	err := inTx(ctx, l.db, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, "UPDATE windows SET run = ? WHERE run = ? AND account = ? AND state = 'planned'", run, p.Resume, account); err != nil {
-			return err
-		}
-		for _, want := range p.Spans {
-			if err := planWindow(ctx, tx, run, account, want); err != nil {
-				return err
-			}
-		}
-		for _, d := range p.Due {
-			if _, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO due (account, object, id, run, at) VALUES (?, ?, ?, ?, 0)", account, d.Object, d.ID, run); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, fmt.Errorf("save the plan of account %s: %w", account, err)
-	}
-	return l.PlannedWindows(ctx, run, account)
-}
-
-func planWindow(ctx context.Context, tx *sql.Tx, run int64, account string, want Want) error {
-	_, err := tx.ExecContext(ctx, "INSERT INTO windows (account, list, from_at, to_at, run, state) VALUES (?, ?, ?, ?, ?, 'planned')",
-		account, want.List, want.Span.From, want.Span.To, run)
-	return err
-}
-
-// PlannedWindows lists the windows that a run has yet to settle, those with
-// pages first.
-func (l *Ledger) PlannedWindows(ctx context.Context, run int64, account string) ([]Window, error) {
-	return l.windows(ctx, "run = ? AND account = ? AND state = 'planned'", run, account)
-}
-
-// HasPlan reports whether a run came as far as planning an account.
-func (l *Ledger) HasPlan(ctx context.Context, run int64, account string) (bool, error) {
-	var has bool
-	err := l.db.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM windows WHERE run = ? AND account = ?)", run, account).Scan(&has)
-	return has, explain(err)
-}
-
-// DropPlanned gives up every window that an earlier run planned and nobody
-// adopted: its pages are too old to go on from. What a nightly run had planned
-// stays unproven; a backfill plans anew from the proofs.
-func (l *Ledger) DropPlanned(ctx context.Context, run int64) error {
-	const backfills = "run IN (SELECT id FROM runs WHERE kind = 'backfill')"
-	stale, err := l.windows(ctx, "run < ? AND state = 'planned' AND "+backfills, run)
-	if err != nil {
-		return err
-	}
-	for _, w := range stale {
-		if _, err := l.SplitWindow(ctx, w, nil); err != nil {
-			return err
-		}
-	}
-	if stale, err = l.windows(ctx, "run < ? AND state = 'planned'", run); err != nil {
-		return err
-	}
-	for _, w := range stale {
-		if _, err := l.FailWindow(ctx, w, "the run that was reading it was cut short", false); err != nil {
-			return err
-		}
-	}
-	return nil
-}
 
 // UnprovenSpans is what nightly runs meant to read of a list and has no proof,
 // of any age. What a backfill left is that backfill's to resume.
@@ -132,19 +35,6 @@ func (l *Ledger) UnprovenSpans(ctx context.Context, account string, list List) (
 		spans[i] = w.Span
 	}
 	return Subtract(spans, proven), nil
-}
-
-// ProvenSpans is what of a list has a proof no older than since.
-func (l *Ledger) ProvenSpans(ctx context.Context, account string, list List, since Instant) ([]Span, error) {
-	proven, err := l.windows(ctx, "account = ? AND list = ? AND state = 'proven' AND proven_at >= ?", account, list, since)
-	if err != nil {
-		return nil, err
-	}
-	spans := make([]Span, len(proven))
-	for i, w := range proven {
-		spans[i] = w.Span
-	}
-	return Union(spans...), nil
 }
 
 // FailedWindows is what a run read or meant to read and could not prove.
@@ -308,54 +198,6 @@ func markAbsentCustomers(ctx context.Context, tx *sql.Tx, w Window, changes Chan
 	const gone = `account = ?3 AND deleted = 0 AND created_at > ?4 AND created_at < ?5
 		AND NOT EXISTS (SELECT 1 FROM customers_inbox AS i WHERE i.window = ?2 AND i.id = customers.id)`
 	return markDeleted(ctx, tx, customerTable, gone, changes, w.Run, w.ID, w.Account, w.Span.From, w.Span.To)
-}
-
-// inboxSums gives the sums of a proof as JSON with sorted keys.
-func inboxSums(ctx context.Context, tx *sql.Tx, w Window) (string, error) {
-	sums := map[money.Currency]int64{}
-	if w.List != Customers {
-		rows, err := tx.QueryContext(ctx, "SELECT currency, sum(amount) FROM "+string(w.List)+"_inbox WHERE window = ? GROUP BY currency", w.ID)
-		if err != nil {
-			return "", err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			var c money.Currency
-			var sum int64
-			if err := rows.Scan(&c, &sum); err != nil {
-				return "", err
-			}
-			sums[c] = sum
-		}
-		if err := rows.Err(); err != nil {
-			return "", err
-		}
-	}
-	text, err := json.Marshal(sums)
-	return string(text), err
-}
-
-// Proofs lists the windows that runs up to run proved, newest first.
-func (l *Ledger) Proofs(ctx context.Context, account string, list List, run int64) ([]Proof, error) {
-	type stored struct {
-		Proof
-		sums string
-	}
-	rows, err := collect(ctx, l.db, func(p *stored) []any {
-		return []any{&p.ID, &p.Account, &p.List, &p.Span.From, &p.Span.To, &p.Run, &p.Total, &p.Rows, &p.sums, &p.ProvenAt}
-	}, `SELECT id, account, list, from_at, to_at, run, total, rows, sums, proven_at FROM windows
-		WHERE account = ? AND list = ? AND state = 'proven' AND run <= ? ORDER BY proven_at DESC, id DESC`, account, list, run)
-	if err != nil {
-		return nil, err
-	}
-	var proofs []Proof
-	for _, row := range rows {
-		if err := json.Unmarshal([]byte(row.sums), &row.Sums); err != nil {
-			return nil, fmt.Errorf("proof %d: sums: %w", row.ID, err)
-		}
-		proofs = append(proofs, row.Proof)
-	}
-	return proofs, nil
 }
 
 // EarliestCustomer is when the first customer that is not deleted was made;

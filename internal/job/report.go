@@ -1,0 +1,176 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"reconcile/internal/config"
+	"reconcile/internal/ledger"
+)
+
+// ReportOptions is what a caller of Report may ask for.
+type ReportOptions struct {
+	Days
+	Run   int64     // write again what this run wrote; 0: no
+	AsOf  time.Time // the state known then; zero: now
+	Out   string
+	Force bool // with Run: today's formatting will do
+	Wait  time.Duration
+}
+
+// Report writes reports from the ledger alone, without the network.
+func Report(ctx context.Context, env Env, o ReportOptions) (Result, error) {
+	result, err := env.report(ctx, o)
+	if err != nil {
+		result.Status, result.Exit = ledger.Failed, ExitCode(err)
+	}
+	return result, err
+}
+
+func (e Env) report(ctx context.Context, o ReportOptions) (result Result, err error) {
+	if err := e.checkReport(o); err != nil {
+		return result, err
+	}
+	if _, err := ledgerExists(ctx, e.Config.LedgerPath()); err != nil {
+		return result, err
+	}
+	lock, db, err := e.openLedger(ctx, o.Wait)
+	if err != nil {
+		return result, err
+	}
+	defer func() { err = errors.Join(err, db.Close(), lock.Release()) }()
+	if o.Run != 0 {
+		return e.reportRun(ctx, db, o)
+	}
+	return e.reportState(ctx, db, o)
+}
+
+func (e Env) checkReport(o ReportOptions) error {
+	if o.Run != 0 && (!o.plain() || !o.AsOf.IsZero()) {
+		return usage("--run goes without --from, --to, --month and --as-of: it writes what that run wrote")
+	}
+	if o.Run < 0 {
+		return usage("--run %d: runs are numbered from 1", o.Run)
+	}
+	return RunOptions{Days: o.Days, AsOf: o.AsOf}.check(e.Now())
+}
+
+// ledgerExists keeps a report from making an empty ledger.
+func ledgerExists(ctx context.Context, path string) (bool, error) {
+	db, err := ledger.OpenReader(ctx, path)
+	if errors.Is(err, ledger.ErrMissing) {
+		return false, fmt.Errorf("%w; `reconcile run` makes it", err)
+	}
+	if err != nil {
+		return true, nil //nolint:nilerr // opening it for writing says it better, and upgrades an older one
+	}
+	return true, db.Close()
+}
+
+// reportRun writes again what a run wrote, from what it stored.
+func (e Env) reportRun(ctx context.Context, db *ledger.Ledger, o ReportOptions) (Result, error) {
+	run, err := db.RunByID(ctx, o.Run)
+	if err != nil {
+		return Result{}, err
+	}
+	switch {
+	case run == nil:
+		return Result{}, fmt.Errorf("there is no run %d in this ledger; `reconcile runs` lists them", o.Run)
+	case run.Result == "" || !run.Reported:
+		return Result{}, fmt.Errorf("run %d (%s, %s) wrote no reports", run.ID, run.Kind, run.Status)
+	case run.Version != e.Version && !o.Force:
+		return Result{}, fmt.Errorf("run %d was written by version %s, this is %s: the bytes may differ; --force writes it in today's form", run.ID, run.Version, e.Version)
+	}
+	cfg, err := config.ParseEffective([]byte(run.Config))
+	if err != nil {
+		return Result{}, fmt.Errorf("the config that run %d stored: %w", run.ID, err)
+	}
+	f, err := decodeFacts(run)
+	if err != nil {
+		return Result{}, err
+	}
+	target := o.Out
+	if target == "" {
+		target = filepath.Join(e.Config.ReportsPath(), fmt.Sprintf("run-%d", run.ID))
+	}
+	return write(ctx, db, cfg, *run, f, run.AsOf, target)
+}
+
+// reportState writes what a plain run would write now, or the state known at
+// an earlier instant, without asking Omise.
+func (e Env) reportState(ctx context.Context, db *ledger.Ledger, o ReportOptions) (Result, error) {
+	asOf := e.Now()
+	run, err := db.LastRun(ctx)
+	if !o.AsOf.IsZero() {
+		asOf = o.AsOf
+		run, err = db.LastEnded(ctx, ledger.InstantOf(asOf))
+	}
+	if err != nil {
+		return Result{}, err
+	}
+	if run == nil {
+		return Result{}, usage("no run had ended by %s: there is nothing to report from; `reconcile runs` lists what there is", asOf.Format(time.RFC3339))
+	}
+	covers, baseline, err := periods(ctx, db, e.Config, o.Days, asOf, run.ID+1)
+	if err != nil {
+		return Result{}, err
+	}
+	shown := *run
+	shown.Version = e.Version
+	if shown.Baseline = run.Baseline; !run.Reported {
+		shown.Baseline = baseline
+	}
+	g := gatherer{db: db, cfg: e.Config, now: min(ledger.InstantOf(asOf), run.StartedAt), run: run.ID}
+	f, err := g.facts(ctx, covers)
+	if err != nil {
+		return Result{}, err
+	}
+	f.keepFailures(run)
+	target := folderFor(e.Config, o.Days, o.AsOf, o.Out, asOf)
+	return write(ctx, db, e.Config, shown, f, ledger.InstantOf(asOf), target)
+}
+
+// keepFailures carries what the run itself could not read into a report that
+// shows its state: a report of a partial state is partial.
+func (f *facts) keepFailures(run *ledger.Run) {
+	old, err := decodeFacts(run)
+	if err != nil {
+		return
+	}
+	f.Unread, f.Stopped = old.Unread, old.Stopped
+	for _, u := range old.Unproven {
+		if !slices.ContainsFunc(f.Unproven, func(known Unproven) bool {
+			return known.Account == u.Account && known.List == u.List && known.overlaps(u)
+		}) {
+			f.Unproven = append(f.Unproven, u)
+		}
+	}
+	for i := range f.Accounts {
+		f.Accounts[i].Whole = f.Accounts[i].Whole && (old.accountComplete(f.Accounts[i].Name) || old.Complete())
+	}
+}
+
+func write(ctx context.Context, db *ledger.Ledger, cfg *config.Config, run ledger.Run, f facts, asOf ledger.Instant, target string) (Result, error) {
+	if err := prepareFolder(target); err != nil {
+		return Result{}, err
+	}
+	written, odd, err := writeReports(ctx, db, cfg, run, f, asOf, target)
+	if err != nil {
+		return Result{}, err
+	}
+	result := Result{
+		Run: run.ID, Status: ledger.Complete, Exit: ExitDone, Dir: written.Dir, Period: map[string]Period{}, Unproven: f.Unproven,
+		Errors: slices.Concat(f.Stopped, f.Unread, odd),
+	}
+	for _, a := range f.Accounts {
+		result.Period[a.Name] = a.Period
+	}
+	if !f.Complete() || written.Neighbour {
+		result.Status, result.Exit = ledger.Partial, ExitPartial
+	}
+	return result.Filled(), nil
+}
