@@ -6,6 +6,7 @@ package fetch
 import (
 	"context"
 	"crypto/tls"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -63,6 +64,7 @@ type Client struct {
 	o        ClientOptions
 	http     *http.Client
 	limiter  *rate.Limiter
+	hide     *strings.Replacer // takes the key out of a text
 	requests atomic.Int64
 	skew     atomic.Int64 // nanoseconds that our clock is ahead of Omise's
 	breaker  breaker
@@ -82,6 +84,10 @@ func NewClient(o ClientOptions) *Client {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		limiter: rate.NewLimiter(rate.Limit(o.RequestsPerSecond*rateMargin), 1),
+		hide: strings.NewReplacer(
+			o.Key.Reveal(), "skey_***",
+			base64.StdEncoding.EncodeToString([]byte(o.Key.Reveal()+":")), "***",
+		),
 	}
 }
 
@@ -166,19 +172,27 @@ func (c *Client) attempt(ctx context.Context, target string, read func([]byte) e
 	return c.hideKey(read(body))
 }
 
-// hideKey makes sure that no error carries the key, whatever a server or a
-// proxy wrote back.
+// hideKey makes sure that no error says the key, whatever a server or a proxy
+// wrote back, as it is or as the Authorization header has it.
 func (c *Client) hideKey(err error) error {
-	if err == nil || !strings.Contains(err.Error(), c.o.Key.Reveal()) {
+	if err == nil || c.hide.Replace(err.Error()) == err.Error() {
 		return err
 	}
-	hidden := errors.New(strings.ReplaceAll(err.Error(), c.o.Key.Reveal(), "skey_***"))
 	var permanent *backoff.PermanentError
 	if errors.As(err, &permanent) {
-		return backoff.Permanent(hidden)
+		return backoff.Permanent(hidden{permanent.Err, c.hide.Replace(permanent.Err.Error())})
 	}
-	return hidden
+	return hidden{err, c.hide.Replace(err.Error())}
 }
+
+// hidden is an error that keeps its kind and says something else.
+type hidden struct {
+	error
+	text string
+}
+
+func (h hidden) Error() string { return h.text }
+func (h hidden) Unwrap() error { return h.error }
 
 // decode reads the JSON of a 200. What is not JSON, or an error object that a
 // real Omise sends with another status, is no answer and is asked for again.

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"context"
+	"errors"
 	"sync"
 
 	"golang.org/x/sync/errgroup"
@@ -20,6 +21,7 @@ type crew struct {
 	mu      sync.Mutex
 	change  *sync.Cond
 	waiting []ledger.Window
+	splits  map[int64]int // by window, how often it was split off
 	walking []*walk
 	busy    int   // workers that hold a task
 	stopped error // why no further page is asked for
@@ -29,7 +31,7 @@ type crew struct {
 // walkAll walks windows until all are settled. It returns the error that ends
 // the account's fetch, or whether it paused before all windows were opened.
 func (s *session) walkAll(ctx context.Context, windows []ledger.Window, pause func() bool) (paused bool, err error) {
-	c := &crew{session: s, pause: pause, waiting: windows}
+	c := &crew{session: s, pause: pause, waiting: windows, splits: map[int64]int{}}
 	c.change = sync.NewCond(&c.mu)
 	var workers errgroup.Group
 	for range s.o.Workers {
@@ -108,21 +110,29 @@ func (c *crew) openNext(ctx context.Context) (*walk, error) {
 	w := c.waiting[0]
 	c.waiting = c.waiting[1:]
 	k := newWalk(w)
+	k.splits = c.splits[w.ID]
 	saved, err := c.sink.Pages(ctx, w)
 	if err != nil || len(saved) == 0 {
 		return k, err
 	}
 	if k.resume(saved) {
-		c.progress.Read(w.List, savedRows(saved))
+		if !c.expected[w.List] {
+			c.progress.Expect(w.List, k.total)
+		}
+		c.progress.Read(w.List, savedRows(saved, k.tail))
 		return k, nil
 	}
 	return k, c.sink.EmptyWindow(ctx, w)
 }
 
-func savedRows(pages []ledger.Page) int {
+// savedRows counts the rows of saved pages, but for the last page, which is
+// read again.
+func savedRows(pages []ledger.Page, tail int) int {
 	n := 0
 	for _, p := range pages {
-		n += p.Rows
+		if p.Start != tail {
+			n += p.Rows
+		}
 	}
 	return n
 }
@@ -136,7 +146,7 @@ func (c *crew) onePage(ctx context.Context, k *walk, offset int) error {
 		if err := c.sink.SavePage(safe, k.window, ledger.Page{Start: p.offset, Total: p.total, Rows: p.rows}, p.batch); err != nil {
 			return err
 		}
-		c.progress.Read(k.window.List, p.rows)
+		c.progress.Read(k.window.List, k.fresh(p))
 	} else if ends(err) {
 		c.stop(err)
 	}
@@ -167,12 +177,15 @@ func (c *crew) stop(err error) {
 
 // settle ends a walk: proven, walked again, split, or given up with a reason.
 func (c *crew) settle(ctx context.Context, k *walk) error {
-	if k.err != nil {
+	switch {
+	case k.err == nil:
+	case ends(k.err):
 		c.drop(k)
-		if ends(k.err) {
-			return nil // it stays planned, with its pages; the session says what becomes of it
-		}
-		return c.fail(ctx, k.window, k.err.Error())
+		return nil // it stays planned, with its pages; the session says what becomes of it
+	case errors.Is(k.err, errMoved) && k.walks < maxWalks:
+		return c.walkAgain(ctx, k, k.err.Error())
+	default:
+		return c.fail(ctx, k, k.err.Error())
 	}
 	rows, err := c.sink.Rows(ctx, k.window)
 	if err != nil {
@@ -181,41 +194,59 @@ func (c *crew) settle(ctx context.Context, k *walk) error {
 	decision, reason := k.judge(rows)
 	switch decision {
 	case again:
-		if err := c.sink.EmptyWindow(ctx, k.window); err != nil {
-			return err
-		}
-		c.o.Log.Debug("walking a window again", "list", k.window.List, "from", k.window.Span.From.Time(), "because", reason)
-		c.mu.Lock()
-		k.restart()
-		c.mu.Unlock()
-		return nil
+		return c.walkAgain(ctx, k, reason)
 	case split:
-		middle := k.window.Span.From + (k.window.Span.To-k.window.Span.From)/2
-		pieces, err := c.sink.SplitWindow(ctx, k.window, []ledger.Span{{From: k.window.Span.From, To: middle}, {From: middle - overlap, To: k.window.Span.To}})
-		if err != nil {
-			return err
-		}
-		c.mu.Lock()
-		c.waiting = append(pieces, c.waiting...)
-		c.mu.Unlock()
-		c.drop(k)
-		return nil
-	}
-	c.drop(k)
-	if unreadable := k.unreadable(); len(unreadable) > 0 {
-		if err := c.sink.SaveUnreadable(ctx, c.o.Run, unreadable); err != nil {
-			return err
-		}
+		return c.halve(ctx, k)
 	}
 	if decision == giveUp {
-		return c.fail(ctx, k.window, reason)
+		return c.fail(ctx, k, reason)
+	}
+	c.drop(k)
+	if err := c.sink.SaveUnreadable(ctx, c.o.Run, k.unreadable()); err != nil {
+		return err
 	}
 	changes, err := c.sink.ProveWindow(ctx, k.window, k.total, ledger.InstantOf(c.o.Now()))
 	c.noteChanges(changes)
 	return err
 }
 
-func (c *crew) fail(ctx context.Context, w ledger.Window, reason string) error {
+// walkAgain starts a walk anew, its pages forgotten.
+func (c *crew) walkAgain(ctx context.Context, k *walk, reason string) error {
+	if err := c.sink.EmptyWindow(ctx, k.window); err != nil {
+		return err
+	}
+	c.o.Log.Debug("walking a window again", "list", k.window.List, "from", k.window.Span.From.Time(), "because", reason)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	k.restart()
+	return nil
+}
+
+// halve has two windows walked in the place of one that keeps moving.
+func (c *crew) halve(ctx context.Context, k *walk) error {
+	span := k.window.Span
+	middle := span.From + (span.To-span.From)/2
+	pieces, err := c.sink.SplitWindow(ctx, k.window, []ledger.Span{{From: span.From, To: middle}, {From: middle - overlap, To: span.To}})
+	if err != nil {
+		return err
+	}
+	c.drop(k)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, piece := range pieces {
+		c.splits[piece.ID] = k.splits + 1
+	}
+	c.waiting = append(pieces, c.waiting...)
+	return nil
+}
+
+// fail ends a walk without a proof. Its rows are kept: they are true.
+func (c *crew) fail(ctx context.Context, k *walk, reason string) error {
+	c.drop(k)
+	w := k.window
+	if err := c.sink.SaveUnreadable(ctx, c.o.Run, k.unreadable()); err != nil {
+		return err
+	}
 	c.o.Log.Debug("window not proven", "account", c.account.Name, "list", w.List, "from", w.Span.From.Time(), "to", w.Span.To.Time(), "because", reason)
 	changes, err := c.sink.FailWindow(ctx, w, reason, true)
 	c.noteChanges(changes)

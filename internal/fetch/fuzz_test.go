@@ -130,7 +130,7 @@ func FuzzList(f *testing.F) {
 		}
 		var p page
 		for _, element := range answer.Data {
-			keep(&p, "main", ledger.ChargeObject, json.RawMessage(element), toTest.charge, &p.batch.Charges)
+			keep(&session{client: &Client{hide: strings.NewReplacer()}, account: ledger.Account{Name: "main"}}, &p, ledger.ChargeObject, json.RawMessage(element), toTest.charge, &p.batch.Charges)
 		}
 		if len(p.batch.Charges)+len(p.unreadable) != len(answer.Data) {
 			t.Errorf("%d rows: %d read, %d named", len(answer.Data), len(p.batch.Charges), len(p.unreadable))

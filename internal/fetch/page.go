@@ -127,18 +127,18 @@ func (s *session) windowPage(ctx context.Context, w ledger.Window, offset int) (
 func (s *session) add(ctx context.Context, p *page, list ledger.List, raw json.RawMessage) error {
 	switch list {
 	case ledger.Charges:
-		keep(p, s.account.Name, ledger.ChargeObject, raw, s.t.charge, &p.batch.Charges)
+		keep(s, p, ledger.ChargeObject, raw, s.t.charge, &p.batch.Charges)
 	case ledger.Refunds:
-		keep(p, s.account.Name, ledger.RefundObject, raw, s.t.refund, &p.batch.Refunds)
+		keep(s, p, ledger.RefundObject, raw, s.t.refund, &p.batch.Refunds)
 	case ledger.Disputes:
-		keep(p, s.account.Name, ledger.DisputeObject, raw, s.t.dispute, &p.batch.Disputes)
+		keep(s, p, ledger.DisputeObject, raw, s.t.dispute, &p.batch.Disputes)
 	case ledger.Customers:
 		var embedded wireList
 		customer := func(raw json.RawMessage) (c ledger.Customer, err error) {
 			c, embedded, err = s.t.customer(raw)
 			return c, err
 		}
-		if keep(p, s.account.Name, ledger.CustomerObject, raw, customer, &p.batch.Customers) {
+		if keep(s, p, ledger.CustomerObject, raw, customer, &p.batch.Customers) {
 			return s.addCards(ctx, p, p.batch.Customers[len(p.batch.Customers)-1].ID, embedded)
 		}
 	}
@@ -146,10 +146,11 @@ func (s *session) add(ctx context.Context, p *page, list ledger.List, raw json.R
 }
 
 // keep appends what read makes of raw to rows, or notes why it cannot.
-func keep[T any](p *page, account string, object ledger.Object, raw json.RawMessage, read func(json.RawMessage) (T, error), rows *[]T) bool {
+func keep[T any](s *session, p *page, object ledger.Object, raw json.RawMessage, read func(json.RawMessage) (T, error), rows *[]T) bool {
 	row, err := read(raw)
 	if err != nil {
-		p.unreadable = append(p.unreadable, ledger.Unreadable{Account: account, Object: object, ID: cut(idOf(raw)), Reason: err.Error()})
+		hide := s.client.hide.Replace // whatever the element says, the key is not kept
+		p.unreadable = append(p.unreadable, ledger.Unreadable{Account: s.account.Name, Object: object, ID: cut(hide(idOf(raw))), Reason: hide(err.Error())})
 		return false
 	}
 	*rows = append(*rows, row)
@@ -174,7 +175,7 @@ func (s *session) addCards(ctx context.Context, p *page, customer string, embedd
 		}
 	}
 	for _, raw := range cards {
-		keep(p, s.account.Name, ledger.CardObject, raw, func(raw json.RawMessage) (ledger.Card, error) { return s.t.card(raw, customer) }, &p.batch.Cards)
+		keep(s, p, ledger.CardObject, raw, func(raw json.RawMessage) (ledger.Card, error) { return s.t.card(raw, customer) }, &p.batch.Cards)
 	}
 	return nil
 }
@@ -188,7 +189,7 @@ func (s *session) allCards(ctx context.Context, customer string) ([]json.RawMess
 	var err error
 	for range maxWalks {
 		var cards []json.RawMessage
-		if cards, err = s.walkCards(ctx, customer); err == nil || !errors.Is(err, errMoved) {
+		if cards, err = s.walkCards(ctx, customer); err == nil || missing(err) || !errors.Is(err, errMoved) {
 			return cards, err
 		}
 	}
@@ -201,6 +202,9 @@ func (s *session) walkCards(ctx context.Context, customer string) ([]json.RawMes
 	total := -1
 	for offset := 0; ; offset += pageLimit {
 		answer, err := s.client.list(ctx, question{path: "/customers/" + url.PathEscape(customer) + "/cards", offset: offset, limit: pageLimit})
+		if missing(err) {
+			return nil, fmt.Errorf("%w: %w", errMoved, err)
+		}
 		if err != nil {
 			return nil, err
 		}

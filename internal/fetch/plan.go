@@ -1,7 +1,9 @@
 package fetch
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"slices"
 	"time"
 
@@ -212,17 +214,21 @@ func (s *session) firstCustomer(ctx context.Context) (*ledger.Instant, error) {
 		return nil, err
 	}
 	answer, err := s.probe(ctx, ledger.Customers, ledger.Span{To: s.o.Started})
-	if err != nil || len(answer.Data) == 0 {
-		return known, err
+	switch {
+	case err != nil && ends(err):
+		return nil, err
+	case err != nil:
+		// Those known so far are read; that there may be older ones is said.
+		return cmp.Or(known, &s.o.Started), s.problem(fmt.Errorf("the first customer was not found: %w", err))
+	case len(answer.Data) == 0:
+		return known, nil
 	}
-	var first wireCustomer
-	var r reader
-	if err := unmarshal(answer.Data[0], &first); err != nil {
-		return known, nil //nolint:nilerr // the walk names it when it comes to it
+	first, _, err := s.t.customer(answer.Data[0])
+	if err != nil {
+		first.CreatedAt = 0 // it may be any; the walk names it when it comes to it
 	}
-	at := r.created(first.CreatedAt, first.Created)
-	if r.err == nil && (known == nil || at < *known) {
-		known = &at
+	if known == nil || first.CreatedAt < *known {
+		known = &first.CreatedAt
 	}
 	return known, nil
 }
@@ -251,8 +257,10 @@ func (s *session) expect(ctx context.Context, windows []ledger.Window) error {
 				answer, err := s.probe(ctx, list, span)
 				if err == nil {
 					s.progress.Expect(list, *answer.Total)
+				} else if ends(err) {
+					return err
 				}
-				return err
+				return nil // the walk will say what is wrong
 			})
 		}
 	}

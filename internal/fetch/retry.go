@@ -25,9 +25,15 @@ var (
 // ends reports whether err ends the fetching of the account, not only of the
 // window or object that it hit.
 func ends(err error) bool {
-	return errors.Is(err, ErrRefused) || errors.Is(err, ErrUnreachable) || errors.Is(err, ErrTimeUp) ||
-		errors.Is(err, context.Canceled)
+	return errors.Is(err, ErrRefused) || errors.Is(err, ErrUnreachable) || errors.Is(err, ErrTimeUp) || errors.Is(err, errStopped)
 }
+
+// errStopped marks the end of the caller's own context: a stop that was asked
+// for, not a request that took too long.
+var errStopped = errors.New("stopped")
+
+// errGaveUp marks a request that used up its time.
+var errGaveUp = errors.New("gave up")
 
 // maxDoubts is how often an answer that is sound JSON but does not fit the
 // question is asked for again. A server that always answers so is wrong, not
@@ -70,15 +76,16 @@ func (c *Client) retry(ctx context.Context, path string, attempt func() error) e
 	if c.breaker.open() {
 		return ErrUnreachable
 	}
-	patience := c.o.RetryFor
+	patience, final := c.o.RetryFor, false
 	if !c.o.StopAt.IsZero() {
 		left := c.o.StopAt.Sub(c.o.Now())
 		if left <= 0 {
 			return ErrTimeUp
 		}
-		patience = min(patience, left)
+		patience, final = min(patience, left), left < patience
 	}
 	p := newPolicy(patience, c.o.Now)
+	p.final = final
 	doubts := 0
 	operation := func() error {
 		err := attempt()
@@ -109,12 +116,14 @@ func (c *Client) judge(ctx context.Context, path string, err error, p *policy) e
 		c.breaker.note(false)
 		return nil
 	case ctx.Err() != nil:
-		return ctx.Err()
+		return fmt.Errorf("%w: %w", errStopped, ctx.Err())
 	case refused(err):
 		return fmt.Errorf("GET %s: %w: %w", path, ErrRefused, err)
+	case p.exhausted && p.final:
+		return fmt.Errorf("%w: GET %s: %w", ErrTimeUp, path, err)
 	case p.exhausted:
 		c.breaker.note(true)
-		err = fmt.Errorf("GET %s: gave up after %s: %w", path, p.MaxElapsedTime, err)
+		err = fmt.Errorf("GET %s: %w after %s: %w", path, errGaveUp, p.MaxElapsedTime, err)
 		if c.breaker.open() {
 			return fmt.Errorf("%w: %w", ErrUnreachable, err)
 		}
@@ -129,6 +138,7 @@ type policy struct {
 	*backoff.ExponentialBackOff
 	after     time.Duration
 	exhausted bool
+	final     bool // its patience ends with that of the whole fetch
 }
 
 func newPolicy(patience time.Duration, now func() time.Time) *policy {

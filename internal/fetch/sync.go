@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/url"
 	"sync"
 	"time"
@@ -106,7 +107,7 @@ func Sync(ctx context.Context, client *Client, sink Sink, o Options) (Result, er
 	if s.account.OmiseID != "" {
 		result.Account = &s.account
 	}
-	if errors.Is(err, context.Canceled) {
+	if errors.Is(err, errStopped) {
 		return result, err // planned windows and their pages wait for the next run
 	}
 	if ends(err) {
@@ -145,11 +146,9 @@ func (s *session) readAccount(ctx context.Context) error {
 			return s.sink.SaveAccount(ctx, s.o.Run, s.account)
 		case ends(err):
 			return err
-		case errors.As(err, &api) && api.Status == 403:
+		case errors.As(err, &api) && api.Status == http.StatusForbidden:
 			return fmt.Errorf("%w: %w", ErrRefused, err)
-		case errors.As(err, &api) && api.Status < 500 && api.Status != 429:
-			return fmt.Errorf("%w: %w", ErrUnreachable, err)
-		case errors.As(err, new(doubt)):
+		case !errors.Is(err, errGaveUp):
 			return fmt.Errorf("%w: %w", ErrUnreachable, err)
 		}
 	}
@@ -168,7 +167,7 @@ func (s *session) readDue(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		var workers errgroup.Group
+		workers, until := errgroup.WithContext(ctx) // what ends the fetch ends it for all
 		workers.SetLimit(s.o.Workers)
 		fresh := 0
 		for _, d := range due {
@@ -178,7 +177,7 @@ func (s *session) readDue(ctx context.Context) error {
 			tried[d] = true
 			fresh++
 			workers.Go(func() error {
-				err := s.readOne(ctx, d)
+				err := s.readOne(until, d)
 				if err != nil && !ends(err) {
 					return s.problem(err)
 				}
@@ -229,9 +228,9 @@ func (s *session) readOne(ctx context.Context, d ledger.Due) error {
 	}
 	var p page
 	if d.Object == ledger.ChargeObject {
-		keep(&p, s.account.Name, d.Object, body, s.t.charge, &p.batch.Charges)
+		keep(s, &p, d.Object, body, s.t.charge, &p.batch.Charges)
 	} else {
-		keep(&p, s.account.Name, d.Object, body, s.t.dispute, &p.batch.Disputes)
+		keep(s, &p, d.Object, body, s.t.dispute, &p.batch.Disputes)
 	}
 	if len(p.unreadable) > 0 {
 		if err := errors.Join(s.sink.SaveUnreadable(safe, s.o.Run, p.unreadable), s.sink.StrikeDue(safe, s.account.Name, d)); err != nil {

@@ -11,8 +11,10 @@ import (
 const (
 	// maxWalks is how often a window that does not add up is walked.
 	maxWalks = 5
-	// smallest is the window that is not split any further.
-	smallest = time.Minute
+	// smallest is the window that is not split any further, and maxSplits how
+	// often one is: what still moves then is no list that grows.
+	smallest  = time.Minute
+	maxSplits = 5
 )
 
 // walk is one window on its way: which pages are asked for, and whether those
@@ -32,6 +34,7 @@ type walk struct {
 	pages     map[int]page // without their rows
 	err       error
 
+	splits   int // how often the window that it is a piece of was split
 	walks    int
 	outcomes []string // what each walk that did not add up came to
 }
@@ -62,13 +65,11 @@ func (k *walk) resume(saved []ledger.Page) bool {
 	}
 	total := saved[0].Total
 	for _, p := range saved {
-		if p.Total != total || p.Start%k.step != 0 {
+		if p.Total != total || p.Start%k.step != 0 || total <= pageLimit {
+			k.pages = map[int]page{}
 			return false
 		}
 		k.pages[p.Start] = page{offset: p.Start, total: p.Total, rows: p.Rows}
-	}
-	if total <= pageLimit {
-		return false
 	}
 	k.learn(total)
 	k.ahead = slices.DeleteFunc(k.ahead, func(offset int) bool { _, here := k.pages[offset]; return here })
@@ -126,6 +127,14 @@ func (k *walk) give(p page, err error) bool {
 	return k.flying == 0 && (k.err != nil || k.done())
 }
 
+// fresh counts the rows of a page that no earlier page has shown.
+func (k *walk) fresh(p page) int {
+	if p.offset == 0 {
+		return p.rows
+	}
+	return max(0, p.rows-(pageLimit-k.step))
+}
+
 func (k *walk) done() bool { return k.total >= 0 && len(k.ahead) == 0 && (k.tail == 0 || k.tailTaken) }
 
 // moved says in words how the pages disagree with one another; "" when they do not.
@@ -172,7 +181,8 @@ const (
 // judge decides on a walk that ended with rows distinct ids.
 func (k *walk) judge(rows int) (verdict, string) {
 	reason := k.moved()
-	if reason == "" && rows != k.total {
+	moved := reason != ""
+	if !moved && rows != k.total {
 		reason = fmt.Sprintf("Omise counts %d and gave %d", k.total, rows)
 		if n := len(k.unreadable()); n > 0 {
 			reason += fmt.Sprintf(", of which %d could not be read", n)
@@ -181,14 +191,14 @@ func (k *walk) judge(rows int) (verdict, string) {
 	if reason == "" {
 		return prove, ""
 	}
-	same := slices.Contains(k.outcomes, reason)
+	same := !moved && slices.Contains(k.outcomes, reason)
 	k.outcomes = append(k.outcomes, reason)
 	switch {
 	case same:
 		return giveUp, reason
 	case k.walks < maxWalks:
 		return again, reason
-	case k.window.Span.To-k.window.Span.From > ledger.Instant(smallest/time.Second):
+	case k.splits < maxSplits && k.window.Span.To-k.window.Span.From > ledger.Instant(smallest/time.Second):
 		return split, reason
 	}
 	return giveUp, "it keeps moving: " + reason

@@ -172,24 +172,28 @@ func TestJudge(t *testing.T) {
 		"fits at last": {
 			minutes(9),
 			[]attempt{{150, 151, 151}, {151, 152, 152}, {152, 152, 152}},
-			[]verdict{again, again, prove}, "",
+			[]verdict{again, again, prove},
+			"",
 		},
 		"the same wrong answer twice": {minutes(9), []attempt{{150, 150, 149}, {150, 150, 149}}, []verdict{again, giveUp}, "Omise counts 150 and gave 149"},
 		"too many rows":               {minutes(9), []attempt{{150, 150, 151}, {150, 150, 151}}, []verdict{again, giveUp}, "Omise counts 150 and gave 151"},
 		"the same, not in a row": {
 			minutes(9),
 			[]attempt{{150, 150, 149}, {150, 151, 151}, {150, 150, 149}},
-			[]verdict{again, again, giveUp}, "gave 149",
+			[]verdict{again, again, giveUp},
+			"gave 149",
 		},
 		"keeps moving": {
 			minutes(9),
 			[]attempt{{1, 2, 2}, {2, 3, 3}, {3, 4, 4}, {4, 5, 5}, {5, 6, 6}},
-			[]verdict{again, again, again, again, split}, "total went from",
+			[]verdict{again, again, again, again, split},
+			"total went from",
 		},
 		"keeps moving and is as small as it gets": {
 			minutes(1),
 			[]attempt{{1, 2, 2}, {2, 3, 3}, {3, 4, 4}, {4, 5, 5}, {5, 6, 6}},
-			[]verdict{again, again, again, again, giveUp}, "it keeps moving: total went from 5 to 6 while the pages were read",
+			[]verdict{again, again, again, again, giveUp},
+			"it keeps moving: total went from 5 to 6 while the pages were read",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

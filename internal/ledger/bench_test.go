@@ -96,3 +96,23 @@ func BenchmarkSaveOne(b *testing.B) {
 		save(b, l, run.ID, ledger.Batch{Charges: []ledger.Charge{charge("c")}})
 	}
 }
+
+// BenchmarkReportDay reads the tables of one day out of a year.
+func BenchmarkReportDay(b *testing.B) {
+	l := open(b)
+	run := begin(b, l)
+	rows := manyCharges("main", 1)
+	for i := range rows.Charges {
+		rows.Charges[i].CreatedAt = at("2026-01-01 00:00:00") + ledger.Instant(i)*365*86400/benchRows
+		rows.Charges[i].PaidAt = new(rows.Charges[i].CreatedAt + 5)
+	}
+	save(b, l, run.ID, rows)
+	for b.Loop() {
+		s := must(l.Snapshot(b.Context(), run.ID, 0, []ledger.Scope{scope()}))
+		all(s.PeriodCharges(b.Context()))
+		all(s.PeriodRefunds(b.Context()))
+		all(s.Totals(b.Context()))
+		all(s.OddWords(b.Context()))
+		check(s.Close())
+	}
+}

@@ -52,6 +52,7 @@ func columnsOf(t *testing.T, l *Ledger, table string) []string {
 // testTable runs what every table of objects must satisfy.
 func testTable[T any](t *testing.T, table table[T], batch func(T) Batch) {
 	t.Run(table.name, func(t *testing.T) {
+		t.Parallel()
 		t.Run("columns", func(t *testing.T) { testColumns(t, table) })
 		t.Run("versions", func(t *testing.T) { testEveryColumnMakesAVersion(t, table, batch) })
 	})

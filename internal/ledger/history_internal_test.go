@@ -1,7 +1,6 @@
 package ledger
 
 import (
-	"flag"
 	"fmt"
 	"maps"
 	"slices"
@@ -13,19 +12,6 @@ import (
 )
 
 func bangkokTest() *time.Location { return time.FixedZone("+07", 7*3600) }
-
-// fewer bounds a property whose every check writes a file.
-func fewer(t *testing.T, checks string) {
-	t.Helper()
-	old := flag.Lookup("rapid.checks").Value.String()
-	if old != flag.Lookup("rapid.checks").DefValue {
-		return // asked for
-	}
-	if err := flag.Set("rapid.checks", checks); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = flag.Set("rapid.checks", old) })
-}
 
 // model is what a table should hold: the newest state, and that after each run.
 type model[T any] struct {
@@ -242,7 +228,7 @@ func differences[T any](t *rapid.T, changes func(Run) func(func(Version[T], erro
 // changes since any run are those that the states show, and the counts are
 // true.
 func TestHistory(t *testing.T) {
-	fewer(t, "40")
+	Fewer(t, "40")
 	l := openTest(t)
 	n := 0
 	rapid.Check(t, func(t *rapid.T) {

@@ -77,7 +77,13 @@ func OpenReader(ctx context.Context, path string) (*Ledger, error) {
 	if err := checkHeader(path); err != nil {
 		return nil, fmt.Errorf("open ledger %s: %w", path, err)
 	}
-	db, err := sql.Open("sqlite3", dsn(path, "mode=ro"))
+	options := "mode=ro"
+	if _, err := os.Stat(path + "-wal"); errors.Is(err, os.ErrNotExist) {
+		// Nobody has it open: read it without the -wal and -shm files that a
+		// reader would otherwise leave behind.
+		options += "&immutable=1"
+	}
+	db, err := sql.Open("sqlite3", dsn(path, options))
 	if err != nil {
 		return nil, fmt.Errorf("open ledger %s: %w", path, err)
 	}

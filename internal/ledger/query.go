@@ -19,7 +19,7 @@ type DisputedCharge struct {
 func (s *Snapshot) PeriodCharges(ctx context.Context) iter.Seq2[DisputedCharge, error] {
 	query := fmt.Sprintf(`SELECT %s, coalesce((SELECT d.status FROM disputes AS d WHERE d.account = c.account AND d.charge = c.id
 			ORDER BY d.created_at DESC, d.id DESC LIMIT 1), c.dispute_status)
-		FROM charges AS c JOIN scope AS s USING (account)
+		FROM scope AS s CROSS JOIN charges AS c USING (account)
 		WHERE (c.created_at >= s.from_at AND c.created_at < s.to_at) OR (c.paid_at >= s.from_at AND c.paid_at < s.to_at)
 		ORDER BY c.created_at, c.id, c.account`, chargeTable.selection("c"))
 	return stream(ctx, s, query, func(c *DisputedCharge) []any { return append(chargeTable.fields(&c.Charge), &c.Disputed) })
@@ -35,7 +35,7 @@ type ChargeRefund struct {
 // PeriodRefunds yields the refunds created in the period, by created_at and id.
 func (s *Snapshot) PeriodRefunds(ctx context.Context) iter.Seq2[ChargeRefund, error] {
 	query := fmt.Sprintf(`SELECT %s, row_number() OVER (PARTITION BY r.account, r.charge ORDER BY r.created_at DESC, r.id DESC) = 1
-		FROM refunds AS r JOIN scope AS s USING (account)
+		FROM scope AS s CROSS JOIN refunds AS r USING (account)
 		WHERE r.created_at >= s.from_at AND r.created_at < s.to_at
 		ORDER BY r.created_at, r.id, r.account`, refundTable.selection("r"))
 	refunds := stream(ctx, s, query, func(r *ChargeRefund) []any { return append(refundTable.fields(&r.Refund), &r.Last) })
@@ -51,7 +51,7 @@ type ChargeDispute struct {
 // ListedDisputes yields the disputes that are open, or were created or closed
 // in the period, by created_at and id.
 func (s *Snapshot) ListedDisputes(ctx context.Context) iter.Seq2[ChargeDispute, error] {
-	query := fmt.Sprintf(`SELECT %s FROM disputes AS d JOIN scope AS s USING (account)
+	query := fmt.Sprintf(`SELECT %s FROM scope AS s CROSS JOIN disputes AS d USING (account)
 		WHERE %s OR (d.created_at >= s.from_at AND d.created_at < s.to_at) OR (d.closed_at >= s.from_at AND d.closed_at < s.to_at)
 		ORDER BY d.created_at, d.id, d.account`, disputeTable.selection("d"), openDispute)
 	disputes := stream(ctx, s, query, func(d *ChargeDispute) []any { return disputeTable.fields(&d.Dispute) })
@@ -82,7 +82,7 @@ type Authorization struct {
 // Authorizations yields the open authorisations, and those that lapsed in the
 // period or since the baseline knew them as open, by capture_by and id.
 func (s *Snapshot) Authorizations(ctx context.Context) iter.Seq2[Authorization, error] {
-	query := fmt.Sprintf(`SELECT %[1]s, %[2]s AS capture_by, %[3]s FROM charges AS c JOIN scope AS s USING (account)
+	query := fmt.Sprintf(`SELECT %[1]s, %[2]s AS capture_by, %[3]s FROM scope AS s CROSS JOIN charges AS c USING (account)
 		WHERE %[4]s OR (%[3]s AND ((%[2]s >= s.from_at AND %[2]s < s.to_at) OR %[5]s))
 		ORDER BY capture_by, c.id, c.account`,
 		chargeTable.selection("c"), captureBy, lapsed, openAuthorization("c"), s.baselineKnew(openAuthorization))
@@ -93,7 +93,7 @@ func (s *Snapshot) Authorizations(ctx context.Context) iter.Seq2[Authorization, 
 // or should have, and those that expired in the period or since the baseline
 // knew them as pending, by expires_at and id.
 func (s *Snapshot) UnpaidCharges(ctx context.Context) iter.Seq2[Charge, error] {
-	query := fmt.Sprintf(`SELECT %s FROM charges AS c JOIN scope AS s USING (account)
+	query := fmt.Sprintf(`SELECT %s FROM scope AS s CROSS JOIN charges AS c USING (account)
 		WHERE (%s AND c.expires_at <= s.as_of + s.expiry_hours * 3600)
 		OR (%s AND ((c.expires_at >= s.from_at AND c.expires_at < s.to_at) OR %s))
 		ORDER BY c.expires_at, c.id, c.account`,
@@ -125,10 +125,10 @@ func (s *Snapshot) ExpiringCards(ctx context.Context) iter.Seq2[KeptCard, error]
 			coalesce((SELECT r.id FROM cards AS r WHERE r.account = k.account AND r.customer = k.customer AND r.id <> k.id AND r.deleted = 0
 				AND julianday(date(printf('%04d-%02d-01', r.expiration_year, r.expiration_month), '+1 month', '-1 day')) - julianday(s.as_of_day) > s.expiry_days
 				ORDER BY r.created_at DESC, r.id LIMIT 1), ''),
-			(SELECT max(c.paid_at) FROM charges AS c WHERE c.account = k.account AND c.card = k.id AND c.card <> '' AND c.status = 'successful'),
+			(SELECT max(coalesce(c.paid_at, c.created_at)) FROM charges AS c WHERE c.account = k.account AND c.card = k.id AND c.card <> '' AND c.status = 'successful'),
 			(SELECT count(*) FROM charges AS c WHERE c.account = k.account AND c.card = k.id AND c.card <> '' AND c.status = 'successful'
-				AND c.paid_at > s.as_of - 90 * 86400 AND c.paid_at <= s.as_of)
-		FROM cards AS k JOIN scope AS s USING (account) JOIN customers AS u ON u.account = k.account AND u.id = k.customer
+				AND coalesce(c.paid_at, c.created_at) > s.as_of - 90 * 86400 AND coalesce(c.paid_at, c.created_at) <= s.as_of)
+		FROM scope AS s CROSS JOIN cards AS k USING (account) JOIN customers AS u ON u.account = k.account AND u.id = k.customer
 		WHERE k.deleted = 0 AND u.deleted = 0 AND ` + daysLeft + ` BETWEEN -s.expired_days AND s.expiry_days
 		ORDER BY k.expiration_year, k.expiration_month, k.customer, k.id, k.account`
 	return stream(ctx, s, query, func(k *KeptCard) []any {
@@ -140,7 +140,7 @@ func (s *Snapshot) ExpiringCards(ctx context.Context) iter.Seq2[KeptCard, error]
 // reach.
 func (s *Snapshot) CardsExpiredLongAgo(ctx context.Context) (int, error) {
 	var n int
-	err := s.conn.QueryRowContext(ctx, `SELECT count(*) FROM cards AS k JOIN scope AS s USING (account) JOIN customers AS u ON u.account = k.account AND u.id = k.customer
+	err := s.conn.QueryRowContext(ctx, `SELECT count(*) FROM scope AS s CROSS JOIN cards AS k USING (account) JOIN customers AS u ON u.account = k.account AND u.id = k.customer
 		WHERE k.deleted = 0 AND u.deleted = 0
 		AND julianday(date(printf('%04d-%02d-01', k.expiration_year, k.expiration_month), '+1 month', '-1 day')) - julianday(s.as_of_day) < -s.expired_days`).Scan(&n)
 	return n, explain(err)
@@ -157,9 +157,9 @@ type OddWord struct {
 // OddWords lists the charges and refunds created in the period whose status no
 // document knows. They are counted where the contract says and summed nowhere.
 func (s *Snapshot) OddWords(ctx context.Context) iter.Seq2[OddWord, error] {
-	query := `SELECT 'charge', c.account, c.id, c.status FROM charges AS c JOIN scope AS s USING (account)
-			WHERE c.status NOT IN ('pending', 'successful', 'failed', 'expired', 'reversed') AND c.created_at >= s.from_at AND c.created_at < s.to_at
-		UNION ALL SELECT 'refund', r.account, r.id, r.status FROM refunds AS r JOIN scope AS s USING (account)
+	query := `SELECT 'charge', c.account, c.id, c.status FROM scope AS s CROSS JOIN charges AS c USING (account)
+			WHERE NOT (` + knownStatus + `) AND c.created_at >= s.from_at AND c.created_at < s.to_at
+		UNION ALL SELECT 'refund', r.account, r.id, r.status FROM scope AS s CROSS JOIN refunds AS r USING (account)
 			WHERE NOT (` + settledRefund + `) AND r.created_at >= s.from_at AND r.created_at < s.to_at
 		ORDER BY 1, 3, 2`
 	return stream(ctx, s, query, func(w *OddWord) []any { return []any{&w.Object, &w.Account, &w.ID, &w.Status} })
@@ -181,18 +181,18 @@ func (s *Snapshot) Totals(ctx context.Context) iter.Seq2[Total, error] {
 	const inPeriod = " >= s.from_at AND %[1]s < s.to_at"
 	within := func(column string) string { return fmt.Sprintf("%[1]s"+inPeriod, column) }
 	charges := func(measure, amount, where string) string {
-		return fmt.Sprintf("SELECT c.account, c.currency, '%s', count(*), sum(%s) FROM charges AS c JOIN scope AS s USING (account) WHERE %s GROUP BY 1, 2", measure, amount, where)
+		return fmt.Sprintf("SELECT c.account, c.currency, '%s', count(*), sum(%s) FROM scope AS s CROSS JOIN charges AS c USING (account) WHERE %s GROUP BY 1, 2", measure, amount, where)
 	}
 	refunds := func(measure, where string) string {
-		return fmt.Sprintf("SELECT r.account, r.currency, '%s', count(*), sum(r.amount) FROM refunds AS r JOIN scope AS s USING (account) WHERE %s AND %s AND %s GROUP BY 1, 2",
+		return fmt.Sprintf("SELECT r.account, r.currency, '%s', count(*), sum(r.amount) FROM scope AS s CROSS JOIN refunds AS r USING (account) WHERE %s AND %s AND %s GROUP BY 1, 2",
 			measure, settledRefund, within("r.created_at"), where)
 	}
 	disputes := func(measure, where string) string {
-		return fmt.Sprintf("SELECT d.account, d.currency, '%s', count(*), sum(d.amount) FROM disputes AS d JOIN scope AS s USING (account) WHERE %s GROUP BY 1, 2", measure, where)
+		return fmt.Sprintf("SELECT d.account, d.currency, '%s', count(*), sum(d.amount) FROM scope AS s CROSS JOIN disputes AS d USING (account) WHERE %s GROUP BY 1, 2", measure, where)
 	}
 	created := within("c.created_at")
 	parts := []string{
-		charges("captured", captured, "c.paid = 1 AND "+within("coalesce(c.paid_at, c.created_at)")),
+		charges("captured", captured, "c.paid = 1 AND "+knownStatus+" AND "+within("coalesce(c.paid_at, c.created_at)")),
 		refunds("refunded", "1 = 1"),
 		refunds("voided", "r.voided = 1"),
 		charges("reversed", "c.amount", "c.status = 'reversed' AND "+within("c.reversed_at")),
@@ -217,9 +217,9 @@ type AccountCurrency struct {
 
 // Currencies yields every currency that an account has ever had, by account and code.
 func (s *Snapshot) Currencies(ctx context.Context) iter.Seq2[AccountCurrency, error] {
-	query := `SELECT account, currency FROM charges JOIN scope USING (account)
-		UNION SELECT account, currency FROM refunds JOIN scope USING (account)
-		UNION SELECT account, currency FROM disputes JOIN scope USING (account) ORDER BY 1, 2`
+	query := `SELECT account, currency FROM scope CROSS JOIN charges USING (account)
+		UNION SELECT account, currency FROM scope CROSS JOIN refunds USING (account)
+		UNION SELECT account, currency FROM scope CROSS JOIN disputes USING (account) ORDER BY 1, 2`
 	return stream(ctx, s, query, func(c *AccountCurrency) []any { return []any{&c.Account, &c.Currency} })
 }
 

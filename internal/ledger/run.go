@@ -211,6 +211,9 @@ type Unreadable struct {
 
 // SaveUnreadable keeps elements that a run could not read.
 func (l *Ledger) SaveUnreadable(ctx context.Context, run int64, elements []Unreadable) error {
+	if len(elements) == 0 {
+		return nil
+	}
 	return inTx(ctx, l.db, func(tx *sql.Tx) error {
 		for _, u := range elements {
 			if _, err := tx.ExecContext(ctx, "INSERT OR IGNORE INTO unreadable (run, account, object, id, reason) VALUES (?, ?, ?, ?, ?)",

@@ -11,6 +11,9 @@ const (
 	openStatus  = "status NOT IN ('successful', 'failed', 'expired', 'reversed')"
 	openDispute = "d.status NOT IN ('won', 'lost', 'closed')"
 
+	// A charge with a status that no document knows counts in charges alone.
+	knownStatus = "c.status IN ('pending', 'successful', 'failed', 'expired', 'reversed')"
+
 	unpaidPending = "(c.status = 'pending' AND c.authorized = 0)"
 	unpaidExpired = "(c.status = 'expired' AND c.authorized = 0)"
 

@@ -185,6 +185,7 @@ func TestRowsAndProofAreOneTransaction(t *testing.T) {
 		"BEFORE INSERT ON charges_versions", "BEFORE DELETE ON charges_inbox",
 	} {
 		t.Run(trigger, func(t *testing.T) {
+			t.Parallel()
 			l := open(t)
 			first, second := begin(t, l), begin(t, l)
 			save(t, l, first.ID, ledger.Batch{Charges: []ledger.Charge{charge("a")}})

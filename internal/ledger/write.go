@@ -137,11 +137,13 @@ func dueFrom[T any](t table[T]) string {
 }
 
 // markAbsentCards marks the cards that a customer in the inbox had and has no
-// longer: Omise drops a deleted card from every list without a word.
+// longer: Omise drops a deleted card from every list without a word. A card
+// that is there and could not be read is not taken for deleted.
 func markAbsentCards(ctx context.Context, tx *sql.Tx, run, window int64, changes Changes) error {
 	const gone = `deleted = 0
-		AND EXISTS (SELECT 1 FROM customers_inbox AS c WHERE c.window = ?2 AND c.account = cards.account AND c.id = cards.customer)
-		AND NOT EXISTS (SELECT 1 FROM cards_inbox AS i WHERE i.window = ?2 AND i.id = cards.id)`
+		AND (account, customer) IN (SELECT c.account, c.id FROM customers_inbox AS c WHERE c.window = ?2)
+		AND NOT EXISTS (SELECT 1 FROM cards_inbox AS i WHERE i.window = ?2 AND i.id = cards.id)
+		AND NOT EXISTS (SELECT 1 FROM unreadable AS x WHERE x.run = ?1 AND x.account = cards.account AND x.object = 'card' AND x.id = cards.id)`
 	return markDeleted(ctx, tx, cardTable, gone, changes, run, window)
 }
 

@@ -15,13 +15,13 @@ import (
 	"reconcile/internal/sandbox"
 )
 
-// BUG: every test of this file fails until the code is mended; then move it to
-// sync_test.go.
+// What once went wrong. Each comment says how; each test holds that it no
+// longer does.
 
 // The probe for the first customer goes wrong alone. Sync's own error is to be
 // of the ledger; what Omise did belongs into the Result, and charges, refunds
 // and disputes are still there to be read.
-func TestBugProbeThatFailsSinksTheAccount(t *testing.T) {
+func TestOnceProbeThatFailsSinksTheAccount(t *testing.T) {
 	for name, status := range map[string]int{"403": 403, "400": 400, "down for one path": 503} {
 		t.Run(name, func(t *testing.T) {
 			s := newStage(t, sandbox.Options{Seed: 2, Charges: 30, Customers: 3})
@@ -37,7 +37,7 @@ func TestBugProbeThatFailsSinksTheAccount(t *testing.T) {
 	}
 }
 
-func TestBugIgnoredParametersInTheProbe(t *testing.T) {
+func TestOnceIgnoredParametersInTheProbe(t *testing.T) {
 	s := newStage(t, sandbox.Options{Seed: 2, Charges: 30, Customers: 3})
 	must(t, s.api.SetFaults("ignore_params"))
 	if _, err := s.sync(context.Background()); err != nil {
@@ -47,7 +47,7 @@ func TestBugIgnoredParametersInTheProbe(t *testing.T) {
 
 // Where the first customer's creation time cannot be read, no customer is read
 // at all, and nobody is told.
-func TestBugUnreadableFirstCustomerHidesAllOthers(t *testing.T) {
+func TestOnceUnreadableFirstCustomerHidesAllOthers(t *testing.T) {
 	s := newStage(t, sandbox.Options{})
 	first := s.addCustomer(sandbox.CustomerSpec{CreatedAt: ago(50 * day)})
 	for i := range 5 {
@@ -76,7 +76,7 @@ func TestBugUnreadableFirstCustomerHidesAllOthers(t *testing.T) {
 }
 
 // After a 401 nothing more is to be asked: objects by id go on being.
-func TestBugRefusedWhileReadingByID(t *testing.T) {
+func TestOnceRefusedWhileReadingByID(t *testing.T) {
 	s := newStage(t, sandbox.Options{})
 	for i := range 40 {
 		old := s.addCharge(sandbox.ChargeSpec{Amount: 50_000, CreatedAt: ago(200*day + time.Duration(i)*time.Hour)})
@@ -96,7 +96,7 @@ func TestBugRefusedWhileReadingByID(t *testing.T) {
 
 // A customer with many cards is deleted while its cards are paged. Its window
 // moved and is to be walked again; instead it is given up for the night.
-func TestBugCustomerDeletedWhileItsCardsArePaged(t *testing.T) {
+func TestOnceCustomerDeletedWhileItsCardsArePaged(t *testing.T) {
 	s := newStage(t, sandbox.Options{})
 	wallet := s.addCustomer(sandbox.CustomerSpec{CreatedAt: ago(2 * day), Cards: cards(30)})
 	s.addCustomer(sandbox.CustomerSpec{CreatedAt: ago(day), Cards: cards(1)})
@@ -114,7 +114,7 @@ func TestBugCustomerDeletedWhileItsCardsArePaged(t *testing.T) {
 
 // Progress: a run that goes on with another's windows counts their rows as
 // read, but never as expected.
-func TestBugProgressOfAResumedRun(t *testing.T) {
+func TestOnceProgressOfAResumedRun(t *testing.T) {
 	s := newStage(t, sandbox.Options{})
 	for i := range 450 {
 		s.addCharge(sandbox.ChargeSpec{Amount: 10_000, CreatedAt: ago(time.Duration(i) * time.Minute)})
@@ -138,7 +138,7 @@ func TestBugProgressOfAResumedRun(t *testing.T) {
 }
 
 // Progress: pages of customers overlap by a row, and that row counts twice.
-func TestBugProgressOfOverlappingPages(t *testing.T) {
+func TestOnceProgressOfOverlappingPages(t *testing.T) {
 	s := newStage(t, sandbox.Options{})
 	for i := range 350 {
 		s.addCustomer(sandbox.CustomerSpec{CreatedAt: ago(day + time.Duration(i)*time.Minute)})

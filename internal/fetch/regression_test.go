@@ -14,11 +14,11 @@ import (
 	"reconcile/internal/ledger"
 )
 
-// BUG: every test of this file fails until the code is mended; then move it to
-// the file that it belongs to.
+// What once went wrong. Each comment says how; each test holds that it no
+// longer does.
 
 // A 401 whose words repeat the key loses its status when the key is hidden.
-func TestBugRefusalThatEchoesTheKey(t *testing.T) {
+func TestOnceRefusalThatEchoesTheKey(t *testing.T) {
 	server := serve(t, echo(401, `{"object":"error","code":"authentication_failure","message":"KEY is not valid"}`))
 	client, _ := newClient(t, server.URL)
 	if _, err := ask(client); !errors.Is(err, ErrRefused) || strings.Contains(err.Error(), secret) {
@@ -27,7 +27,7 @@ func TestBugRefusalThatEchoesTheKey(t *testing.T) {
 }
 
 // A 429 whose words repeat the key loses its Retry-After when the key is hidden.
-func TestBugRetryAfterOfAnAnswerThatEchoesTheKey(t *testing.T) {
+func TestOnceRetryAfterOfAnAnswerThatEchoesTheKey(t *testing.T) {
 	server, _ := failing(t, 1, func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Retry-After", "60")
 		echo(429, `{"object":"error","code":"x","message":"KEY"}`)(w, r)
@@ -39,7 +39,7 @@ func TestBugRetryAfterOfAnAnswerThatEchoesTheKey(t *testing.T) {
 }
 
 // The Authorization header holds the key in Base64, and echoes of that come through.
-func TestBugKeyInBase64(t *testing.T) {
+func TestOnceKeyInBase64(t *testing.T) {
 	for _, c := range []struct {
 		status int
 		body   string
@@ -54,7 +54,7 @@ func TestBugKeyInBase64(t *testing.T) {
 
 // An element of a page that repeats the key is named with it, in the ledger
 // and in the run's result.
-func TestBugKeyInAnUnreadableElement(t *testing.T) {
+func TestOnceKeyInAnUnreadableElement(t *testing.T) {
 	for _, element := range []string{
 		`{"object":"charge","id":"KEY","created_at":"2026-11-20T10:00:00Z"}`,
 		`{"object":"charge","id":"chrg_1","created_at":"KEY"}`,
@@ -78,7 +78,7 @@ func TestBugKeyInAnUnreadableElement(t *testing.T) {
 
 // readAccount asks for ever, without a wait, when the answer to /account is
 // wrong in a way that it does not list: here base_url redirects.
-func TestBugAccountIsAskedForEver(t *testing.T) {
+func TestOnceAccountIsAskedForEver(t *testing.T) {
 	for name, bad := range map[string]http.HandlerFunc{
 		"redirect":         answer(301, "", "Location: https://www.omise.co/"),
 		"401 with the key": echo(401, `{"object":"error","code":"authentication_failure","message":"KEY is not valid"}`),
@@ -103,7 +103,7 @@ func TestBugAccountIsAskedForEver(t *testing.T) {
 }
 
 // A ctx with a deadline that has passed makes readAccount spin as well.
-func TestBugDeadlineOfCtx(t *testing.T) {
+func TestOnceDeadlineOfCtx(t *testing.T) {
 	ctx, cancel := context.WithTimeout(context.Background(), 0)
 	defer cancel()
 	client, _ := newClient(t, "http://127.0.0.1:1")
@@ -136,7 +136,7 @@ func TestBugDeadlineOfCtx(t *testing.T) {
 
 // A walk of customers that sees rows move twice says the same words twice. It
 // keeps moving, which is no wrong answer: it is to be walked again, and split.
-func TestBugMovedTwiceIsNotTheSameWrongAnswer(t *testing.T) {
+func TestOnceMovedTwiceIsNotTheSameWrongAnswer(t *testing.T) {
 	k := newWalk(ledger.Window{List: ledger.Customers, Span: ledger.Span{To: 86400}})
 	for i := range maxWalks {
 		if i > 0 {
@@ -154,7 +154,7 @@ func TestBugMovedTwiceIsNotTheSameWrongAnswer(t *testing.T) {
 
 // Pages that a failed resume has looked at stay in the walk's memory although
 // the inbox was emptied, so they are not asked for and the walk cannot succeed.
-func TestBugResumeThatFailsLeavesPages(t *testing.T) {
+func TestOnceResumeThatFailsLeavesPages(t *testing.T) {
 	k := newWalk(ledger.Window{List: ledger.Charges})
 	saved := []ledger.Page{{Start: 0, Total: 350, Rows: 100}, {Start: 100, Total: 350, Rows: 100}, {Start: 200, Total: 351, Rows: 100}}
 	if k.resume(saved) {
