@@ -154,15 +154,15 @@ type OddWord struct {
 	Status  string
 }
 
-// OddWords lists the charges and refunds created in the period whose status no
-// document knows. They are counted where the contract says and summed nowhere.
+// OddWords lists the charges and refunds created in the period, or new or
+// changed since the baseline, whose status no document knows. They are counted where the contract says and summed nowhere.
 func (s *Snapshot) OddWords(ctx context.Context) iter.Seq2[OddWord, error] {
 	query := `SELECT 'charge', c.account, c.id, c.status FROM scope AS s CROSS JOIN charges AS c USING (account)
-			WHERE NOT (` + knownStatus + `) AND c.created_at >= s.from_at AND c.created_at < s.to_at
+			WHERE NOT (` + knownStatus + `) AND (c.since > ?1 OR (c.created_at >= s.from_at AND c.created_at < s.to_at))
 		UNION ALL SELECT 'refund', r.account, r.id, r.status FROM scope AS s CROSS JOIN refunds AS r USING (account)
-			WHERE NOT (` + settledRefund + `) AND r.created_at >= s.from_at AND r.created_at < s.to_at
+			WHERE NOT (` + settledRefund + `) AND (r.since > ?1 OR (r.created_at >= s.from_at AND r.created_at < s.to_at))
 		ORDER BY 1, 3, 2`
-	return stream(ctx, s, query, func(w *OddWord) []any { return []any{&w.Object, &w.Account, &w.ID, &w.Status} })
+	return stream(ctx, s, query, func(w *OddWord) []any { return []any{&w.Object, &w.Account, &w.ID, &w.Status} }, s.baseline)
 }
 
 // Total is one control total: a count of objects and the sum of their amounts

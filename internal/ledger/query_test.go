@@ -609,8 +609,23 @@ func TestOddWords(t *testing.T) {
 		{Object: ledger.RefundObject, Account: "main", ID: "r-odd", Status: "odd"},
 		{Object: ledger.RefundObject, Account: "main", ID: "r-pending", Status: "pending"},
 	}
-	if diff := cmp.Diff(want, all(snapshot(t, l, run.ID, 0).OddWords(t.Context()))); diff != "" {
-		t.Errorf("(-want +got):\n%s", diff)
+	if diff := cmp.Diff(want, all(snapshot(t, l, run.ID, run.ID).OddWords(t.Context()))); diff != "" {
+		t.Errorf("of the period (-want +got):\n%s", diff)
+	}
+	if n := len(all(snapshot(t, l, run.ID, 0).OddWords(t.Context()))); n != len(want)+2 {
+		t.Errorf("%d with those new since the baseline, want %d", n, len(want)+2)
+	}
+}
+
+func TestDisputeNamedByItsIDAlone(t *testing.T) {
+	l := open(t)
+	run := begin(t, l)
+	save(t, l, run.ID, ledger.Batch{
+		Charges:  []ledger.Charge{charge("c", func(c *ledger.Charge) { c.Dispute, c.DisputeStatus = "d", "" })},
+		Disputes: []ledger.Dispute{dispute("d", "c", func(d *ledger.Dispute) { d.Status = "open" })},
+	})
+	if got := all(snapshot(t, l, run.ID, 0).PeriodCharges(t.Context())); len(got) != 1 || got[0].DisputeStatus != "open" {
+		t.Errorf("%+v: want the status that the dispute itself has", got)
 	}
 }
 

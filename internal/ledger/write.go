@@ -81,6 +81,9 @@ func merge(ctx context.Context, tx *sql.Tx, run, window int64, changes Changes) 
 	if err := mergeTable(ctx, tx, disputeTable, run, window, changes); err != nil {
 		return err
 	}
+	if err := fillDisputeStatus(ctx, tx, window); err != nil {
+		return err
+	}
 	if err := mergeTable(ctx, tx, chargeTable, run, window, changes); err != nil {
 		return err
 	}
@@ -134,6 +137,15 @@ func dueFrom[T any](t table[T]) string {
 		FROM %[1]s_inbox AS i LEFT JOIN %[1]s AS o ON o.account = i.account AND o.id = i.id
 		WHERE i.window = ?2 AND i.charge <> '' AND (o.id IS NULL OR %[2]s) GROUP BY i.account, i.charge
 		ON CONFLICT (account, object, id) DO UPDATE SET run = excluded.run, at = max(at, excluded.at)`, t.name, t.differs("i", "o"))
+}
+
+// fillDisputeStatus gives the charges that name their dispute by its id alone
+// the status that the dispute itself has.
+func fillDisputeStatus(ctx context.Context, tx *sql.Tx, window int64) error {
+	_, err := tx.ExecContext(ctx, `UPDATE charges_inbox AS i
+		SET dispute_status = coalesce((SELECT d.status FROM disputes AS d WHERE d.account = i.account AND d.id = i.dispute), '')
+		WHERE window = ? AND dispute <> '' AND dispute_status = ''`, window)
+	return err
 }
 
 // markAbsentCards marks the cards that a customer in the inbox had and has no

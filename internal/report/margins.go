@@ -8,7 +8,24 @@ import (
 
 // reportTitle names the workbook in its properties.
 func (w *writing) reportTitle() string {
-	return w.speech.say(reportTitle()) + " " + w.folder.name
+	return w.speech.say(reportTitle()) + " " + w.book.days()
+}
+
+// days is the business days of the book, of all accounts together. Nothing in
+// a workbook says its folder's name: a run's reports written again elsewhere
+// are the same bytes.
+func (b Book) days() string {
+	var from, to string
+	for _, a := range b.Accounts {
+		if from == "" || a.From < from {
+			from = a.From
+		}
+		to = max(to, a.To)
+	}
+	if from == to {
+		return from
+	}
+	return from + " – " + to
 }
 
 // margins say on every printed page what it is and how old its data are.

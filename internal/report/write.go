@@ -125,7 +125,7 @@ func (w *writing) closeWorkbook(out *outFile) error {
 	if err := w.workbook.audit(w.book, w.result.Files); err != nil {
 		return err
 	}
-	if err := w.workbook.summary(w.book, w.folder.name, w.digest); err != nil {
+	if err := w.workbook.summary(w.book, w.book.days(), w.digest); err != nil {
 		return err
 	}
 	if err := w.workbook.finish(w.reportTitle(), w.book.AsOf); err != nil {
