@@ -21,13 +21,14 @@ func (l *Ledger) StrikeDue(ctx context.Context, account string, d Due) error {
 
 // DueNow lists what is due for an account. Charges that became due by something
 // that happened before since are struck off first, if they stand in a window
-// that was read after it: that reading shows it, unless the charge named its
-// dispute before that was known.
+// that was read after it: that reading shows it, unless it shows
+// another status of its dispute than the dispute itself has by now.
 func (l *Ledger) DueNow(ctx context.Context, account string, since Instant) ([]Due, error) {
 	_, err := l.db.ExecContext(ctx, `DELETE FROM due WHERE account = ?1 AND object = 'charge' AND at <= ?2 AND EXISTS (
 		SELECT 1 FROM charges AS c JOIN windows AS w ON w.account = c.account AND w.list = 'charges' AND w.state = 'proven' AND w.proven_at >= ?2
 		AND c.created_at > w.from_at AND c.created_at < w.to_at
-		WHERE c.account = due.account AND c.id = due.id AND NOT (c.dispute <> '' AND c.dispute_status = ''))`, account, since)
+		WHERE c.account = due.account AND c.id = due.id 
+		AND NOT EXISTS (SELECT 1 FROM disputes AS d WHERE d.account = c.account AND d.id = c.dispute AND d.status <> c.dispute_status))`, account, since)
 	if err != nil {
 		return nil, explain(err)
 	}
