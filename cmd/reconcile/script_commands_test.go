@@ -148,7 +148,7 @@ func asked(ts *testscript.TestScript, neg bool, args []string) {
 	matching := slices.DeleteFunc(slices.Clone(log[from:]), func(uri string) bool { return !pattern.MatchString(uri) })
 	n, err := strconv.Atoi(args[0])
 	ts.Check(err)
-	if len(matching) != n && !(more && len(matching) > n) {
+	if len(matching) != n && (!more || len(matching) < n) {
 		ts.Fatalf("%d requests match, want %s:\n%s", len(matching), args[0], strings.Join(log[from:], "\n"))
 	}
 	s.heard = from // several questions about the same stretch

@@ -46,6 +46,9 @@ func columnsOf(t *testing.T, l *Ledger, table string) []string {
 		}
 		names = append(names, name)
 	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	return names
 }
 

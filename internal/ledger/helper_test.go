@@ -98,7 +98,7 @@ func dump(t testing.TB, l *ledger.Ledger, tables ...string) string {
 			text += "\n"
 		}
 		check(rows.Err())
-		rows.Close()
+		check(rows.Close()) //nolint:sqlclosecheck // a defer would hold all of them to the end
 	}
 	return text
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"runtime"
 	"testing"
 	"time"
 
@@ -48,7 +49,7 @@ func TestYield(t *testing.T) {
 		got <- lock
 	}()
 	for !backfill.Wanted() {
-		time.Sleep(time.Millisecond)
+		runtime.Gosched()
 	}
 	back := make(chan error, 1)
 	go func() { back <- backfill.Yield(t.Context()) }()
@@ -79,7 +80,7 @@ func TestYieldIsInterrupted(t *testing.T) {
 		done <- l
 	}()
 	for !lock.Wanted() {
-		time.Sleep(time.Millisecond)
+		runtime.Gosched()
 	}
 	yielding, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -98,7 +99,7 @@ func TestLockOfADeadProcess(t *testing.T) {
 	if path := os.Getenv(variable); path != "" {
 		must(ledger.AcquireLock(t.Context(), path, 0))
 		fmt.Println("held")
-		time.Sleep(time.Minute)
+		<-time.After(time.Minute) // killed long before
 		return
 	}
 	path := pathOf(t)

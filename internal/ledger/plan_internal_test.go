@@ -85,6 +85,9 @@ func explainPlan(t *testing.T, db asker, s statement) []step {
 		}
 		steps = append(steps, x)
 	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
 	return steps
 }
 

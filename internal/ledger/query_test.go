@@ -124,7 +124,7 @@ func TestPeriodRefunds(t *testing.T) {
 		if r.Of != nil {
 			of = r.Of.ID
 		}
-		got += fmt.Sprintf("%s:%s:%v ", r.Refund.ID, of, r.Last)
+		got += fmt.Sprintf("%s:%s:%v ", r.ID, of, r.Last)
 	}
 	if want := "r1:c1:false r6:nil:false r5:nil:true r2:c1:false r3:c1:true r4:c2:true "; got != want {
 		t.Errorf("%s, want %s", got, want)
@@ -154,9 +154,9 @@ func TestListedDisputes(t *testing.T) {
 		}
 	}
 	for _, d := range all(snapshot(t, l, run.ID, 0).ListedDisputes(t.Context())) {
-		got = append(got, d.Dispute.ID)
-		if (d.Of == nil) != (d.Dispute.Charge == "unknown") {
-			t.Errorf("%s: charge %v", d.Dispute.ID, d.Of)
+		got = append(got, d.ID)
+		if (d.Of == nil) != (d.Charge == "unknown") {
+			t.Errorf("%s: charge %v", d.ID, d.Of)
 		}
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -499,7 +499,7 @@ func TestTotals(t *testing.T) {
 		}
 	}
 	with := func(edits ...any) []ledger.Charge {
-		var c chargeEdit = func(c *ledger.Charge) {
+		c := func(c *ledger.Charge) {
 			for _, e := range edits {
 				e.(chargeEdit)(c)
 			}
