@@ -152,7 +152,7 @@ func checkHeader(path string) error {
 	if err != nil {
 		return err
 	}
-	defer file.Close() //nolint:errcheck // it was only read
+	defer file.Close()          //nolint:errcheck // it was only read
 	header := make([]byte, 100) // https://sqlite.org/fileformat.html#the_database_header
 	n, err := io.ReadFull(file, header)
 	switch {
