@@ -53,6 +53,9 @@ func newClock(start time.Time) *clock { return &clock{start: start, started: tim
 func (c *clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if c.started.IsZero() {
+		return c.start.Add(c.waited) // it stands still but for waits
+	}
 	return c.start.Add(time.Since(c.started) + c.waited)
 }
 

@@ -59,7 +59,7 @@ func newShop(t *testing.T) *shop {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &shop{dir: t.TempDir(), clock: newClock(start), Server: server}
+	return &shop{dir: t.TempDir(), clock: &clock{start: start}, Server: server}
 }
 
 func (s *shop) configure(t *testing.T, url string) {

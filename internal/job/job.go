@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/cenkalti/backoff/v4"
@@ -131,6 +133,9 @@ func (e Env) open(ctx context.Context, wait time.Duration) (*pass, error) {
 
 func (e Env) openLedger(ctx context.Context, wait time.Duration) (*ledger.Lock, *ledger.Ledger, error) {
 	path := e.Config.LedgerPath()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return nil, nil, fmt.Errorf("make the ledger's folder: %w", err)
+	}
 	lock, err := ledger.AcquireLock(ctx, path, wait)
 	if err != nil {
 		return nil, nil, err
