@@ -133,8 +133,10 @@ func (e Env) open(ctx context.Context, wait time.Duration) (*pass, error) {
 
 func (e Env) openLedger(ctx context.Context, wait time.Duration) (*ledger.Lock, *ledger.Ledger, error) {
 	path := e.Config.LedgerPath()
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return nil, nil, fmt.Errorf("make the ledger's folder: %w", err)
+	// A folder that is missing may be a disk that is not mounted: a new ledger
+	// there would have lost all history.
+	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
+		return nil, nil, fmt.Errorf("ledger %s: its folder is not there: mount or make it, or set ledger to another path", path)
 	}
 	lock, err := ledger.AcquireLock(ctx, path, wait)
 	if err != nil {
