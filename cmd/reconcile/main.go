@@ -15,7 +15,7 @@ import (
 
 // gcPercent lets the heap grow to a few dozen megabytes between collections:
 // pages of JSON come and go, and nothing of them stays.
-const gcPercent = 400
+const gcPercent = 800
 
 func main() {
 	debug.SetGCPercent(gcPercent)

@@ -1,6 +1,11 @@
 package fetch
 
-import "encoding/json"
+import (
+	"encoding/json"
+
+	jsonv2 "github.com/go-json-experiment/json"
+	"github.com/go-json-experiment/json/jsontext"
+)
 
 // The JSON shapes of every API version, with the spellings of 2014-07-27 to
 // 2019-05-29 side by side. Unknown keys are ignored: Omise adds keys without a
@@ -27,25 +32,23 @@ type wireList struct {
 // ref is an id that may come as null, as a string or as the object itself.
 type ref string
 
-func (r *ref) UnmarshalJSON(data []byte) error {
+// UnmarshalJSONFrom reads the relation.
+func (r *ref) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	var object struct {
 		ID string `json:"id"`
 	}
-	id, err := idOr(data, &object)
+	id, err := idOr(d, &object)
 	*r = ref(id + object.ID)
 	return err
 }
 
 // idOr reads a relation: a bare id, null, or the object itself into object.
-// Each is scanned once, because there are several in every charge.
-func idOr(data []byte, object any) (id string, err error) {
-	switch {
-	case len(data) > 0 && data[0] == '{':
-		return "", unmarshal(data, object)
-	case string(data) == "null":
-		return "", nil
+// There are several in every charge, so they are read in the same pass as it.
+func idOr(d *jsontext.Decoder, object any) (id string, err error) {
+	if d.PeekKind() == '{' {
+		return "", jsonv2.UnmarshalDecode(d, object)
 	}
-	return id, unmarshal(data, &id)
+	return id, jsonv2.UnmarshalDecode(d, &id) // null leaves it empty
 }
 
 type wireAccount struct {
@@ -113,10 +116,11 @@ type wireChargedCard struct {
 	Fingerprint string `json:"fingerprint"`
 }
 
-func (c *wireChargedCard) UnmarshalJSON(data []byte) error {
+// UnmarshalJSONFrom reads the relation.
+func (c *wireChargedCard) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	type plain wireChargedCard
 	*c = wireChargedCard{}
-	id, err := idOr(data, (*plain)(c))
+	id, err := idOr(d, (*plain)(c))
 	c.ID += id
 	return err
 }
@@ -126,10 +130,11 @@ type wireSource struct {
 	Type string `json:"type"`
 }
 
-func (s *wireSource) UnmarshalJSON(data []byte) error {
+// UnmarshalJSONFrom reads the relation.
+func (s *wireSource) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	type plain wireSource
 	*s = wireSource{}
-	id, err := idOr(data, (*plain)(s))
+	id, err := idOr(d, (*plain)(s))
 	s.ID += id
 	return err
 }
@@ -139,11 +144,12 @@ type wireChargedDispute struct {
 	Status string `json:"status"`
 }
 
-func (d *wireChargedDispute) UnmarshalJSON(data []byte) error {
+// UnmarshalJSONFrom reads the relation.
+func (w *wireChargedDispute) UnmarshalJSONFrom(d *jsontext.Decoder) error {
 	type plain wireChargedDispute
-	*d = wireChargedDispute{}
-	id, err := idOr(data, (*plain)(d))
-	d.ID += id
+	*w = wireChargedDispute{}
+	id, err := idOr(d, (*plain)(w))
+	w.ID += id
 	return err
 }
 
