@@ -38,7 +38,7 @@ var errGaveUp = errors.New("gave up")
 // maxDoubts is how often an answer that is sound JSON but does not fit the
 // question is asked for again. A server that always answers so is wrong, not
 // unlucky, and no patience helps.
-const maxDoubts = 6
+const maxDoubts = 4
 
 // doubt marks an answer that does not fit the question.
 type doubt struct{ error }

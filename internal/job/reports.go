@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"reconcile/internal/config"
@@ -94,16 +95,43 @@ func rules(cfg *config.Config, f facts, asOf ledger.Instant) report.Rules {
 	return r
 }
 
-// oddWords names the objects whose status no document of Omise knows.
+// oddWords names the objects whose status no document of Omise knows, one
+// sentence for each such word of an account.
 func oddWords(ctx context.Context, snapshot *ledger.Snapshot) ([]string, error) {
-	var all []string
+	type word struct {
+		account, status string
+		object          ledger.Object
+	}
+	var order []word
+	ids := map[word][]string{}
 	for w, err := range snapshot.OddWords(ctx) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, oddWord(w))
+		of := word{w.Account, w.Status, w.Object}
+		if ids[of] == nil {
+			order = append(order, of)
+		}
+		ids[of] = append(ids[of], w.ID)
+	}
+	var all []string
+	for _, of := range order {
+		means := "not closed: listed and not summed"
+		if of.object == ledger.ChargeObject {
+			means = "which no document of Omise knows: counted in charges alone"
+		}
+		all = append(all, fmt.Sprintf("account %s: %d %s(s) with the status %q, %s: %s", of.account, len(ids[of]), of.object, of.status, means, some(ids[of])))
 	}
 	return all, nil
+}
+
+// some names ids, up to a number that a person still reads.
+func some(ids []string) string {
+	const most = 20
+	if len(ids) <= most {
+		return strings.Join(ids, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(ids[:most], ", "), len(ids)-most)
 }
 
 // expiredLongAgo counts the cards that are beyond the reach of the table.
@@ -113,13 +141,6 @@ func expiredLongAgo(ctx context.Context, snapshot *ledger.Snapshot, cfg *config.
 		return nil, err
 	}
 	return []string{fmt.Sprintf("%d kept cards expired more than %d days ago and are not listed", n, cfg.Reports.CardExpiredDays)}, nil
-}
-
-func oddWord(w ledger.OddWord) string {
-	if w.Object == ledger.ChargeObject {
-		return fmt.Sprintf("account %s: charge %s has the status %q, which no document of Omise knows: it counts in charges alone", w.Account, w.ID, w.Status)
-	}
-	return fmt.Sprintf("account %s: refund %s has the status %q, not closed: it is listed and not summed", w.Account, w.ID, w.Status)
 }
 
 func currencies(sums map[string]int64) map[money.Currency]int64 {

@@ -20,14 +20,18 @@ func (l *Ledger) StrikeDue(ctx context.Context, account string, d Due) error {
 }
 
 // DueNow lists what is due for an account. Charges that became due by something
-// that happened before since are struck off first, if they stand in a window
-// that was read after it: that reading shows it, unless it shows
+// that happened before since are struck off first, if they were read in a
+// window after it, proven or not: that reading shows it, unless it shows
 // another status of its dispute than the dispute itself has by now.
 func (l *Ledger) DueNow(ctx context.Context, account string, since Instant) ([]Due, error) {
+	if _, err := l.db.ExecContext(ctx, "DELETE FROM seen WHERE account = ? AND at < ?", account, since); err != nil {
+		return nil, explain(err)
+	}
 	_, err := l.db.ExecContext(ctx, `DELETE FROM due WHERE account = ?1 AND object = 'charge' AND at <= ?2 AND EXISTS (
-		SELECT 1 FROM charges AS c JOIN windows AS w ON w.account = c.account AND w.list = 'charges' AND w.state = 'proven' AND w.proven_at >= ?2
-		AND c.created_at > w.from_at AND c.created_at < w.to_at
-		WHERE c.account = due.account AND c.id = due.id 
+		SELECT 1 FROM charges AS c WHERE c.account = due.account AND c.id = due.id
+		AND (EXISTS (SELECT 1 FROM seen WHERE seen.account = c.account AND seen.id = c.id AND seen.at >= ?2)
+			OR EXISTS (SELECT 1 FROM windows AS w WHERE w.account = c.account AND w.list = 'charges' AND w.state = 'proven' AND w.proven_at >= ?2
+				AND c.created_at > w.from_at AND c.created_at < w.to_at)) 
 		AND NOT EXISTS (SELECT 1 FROM disputes AS d WHERE d.account = c.account AND d.id = c.dispute AND d.status <> c.dispute_status))`, account, since)
 	if err != nil {
 		return nil, explain(err)

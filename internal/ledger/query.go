@@ -85,7 +85,7 @@ func (s *Snapshot) Authorizations(ctx context.Context) iter.Seq2[Authorization, 
 	query := fmt.Sprintf(`SELECT %[1]s, %[2]s AS capture_by, %[3]s FROM scope AS s CROSS JOIN charges AS c USING (account)
 		WHERE %[4]s OR (%[3]s AND ((%[2]s >= s.from_at AND %[2]s < s.to_at) OR %[5]s))
 		ORDER BY capture_by, c.id, c.account`,
-		chargeTable.selection("c"), captureBy, lapsed, openAuthorization("c"), s.baselineKnew(openAuthorization))
+		chargeTable.selection("c"), captureBy, lapsed, openAuthorization("c"), s.knewSince(openAuthorization))
 	return stream(ctx, s, query, func(a *Authorization) []any { return append(chargeTable.fields(&a.Charge), &a.CaptureBy, &a.Lapsed) })
 }
 
@@ -97,14 +97,15 @@ func (s *Snapshot) UnpaidCharges(ctx context.Context) iter.Seq2[Charge, error] {
 		WHERE (%s AND c.expires_at <= s.as_of + s.expiry_hours * 3600)
 		OR (%s AND ((c.expires_at >= s.from_at AND c.expires_at < s.to_at) OR %s))
 		ORDER BY c.expires_at, c.id, c.account`,
-		chargeTable.selection("c"), unpaidPending, unpaidExpired, s.baselineKnew(pending))
+		chargeTable.selection("c"), unpaidPending, unpaidExpired, s.knewSince(pending))
 	return stream(ctx, s, query, chargeTable.fields)
 }
 
-// baselineKnew is true of a charge c that the baseline still knew in a state.
-func (s *Snapshot) baselineKnew(state func(alias string) string) string {
+// knewSince is true of a charge c that was known in a state until some time
+// after the baseline: the run before still knew it so.
+func (s *Snapshot) knewSince(state func(alias string) string) string {
 	return fmt.Sprintf(`EXISTS (SELECT 1 FROM charges_versions AS v WHERE v.account = c.account AND v.id = c.id
-		AND v.since <= %[1]d AND v.until > %[1]d AND %[2]s)`, s.baseline, state("v"))
+		AND v.until > %d AND v.until <= %d AND %s)`, s.baseline, s.run, state("v"))
 }
 
 // KeptCard is a card that its customer still has.

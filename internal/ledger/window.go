@@ -138,6 +138,9 @@ func (l *Ledger) FailWindow(ctx context.Context, w Window, reason string, keep b
 	changes := Changes{}
 	err := inTx(ctx, l.db, func(tx *sql.Tx) error {
 		if keep {
+			if _, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO seen (account, id, at) SELECT account, id, (SELECT started_at FROM runs WHERE runs.id = ?) FROM charges_inbox WHERE window = ?", w.Run, w.ID); err != nil {
+				return err
+			}
 			if err := merge(ctx, tx, w.Run, w.ID, changes); err != nil {
 				return err
 			}

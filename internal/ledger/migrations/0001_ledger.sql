@@ -80,6 +80,14 @@ CREATE TABLE due (
     PRIMARY KEY (account, object, id)
 ) STRICT, WITHOUT ROWID;
 
+-- Charges that a window without a proof has shown: read, though not proven.
+CREATE TABLE seen (
+    account TEXT    NOT NULL,
+    id      TEXT    NOT NULL,
+    at      INTEGER NOT NULL,                     -- start of the run that read it
+    PRIMARY KEY (account, id)
+) STRICT, WITHOUT ROWID;
+
 -- Elements that could not be read; kept without their contents.
 CREATE TABLE unreadable (
     run     INTEGER NOT NULL REFERENCES runs (id),
