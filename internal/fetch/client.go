@@ -68,6 +68,7 @@ type Client struct {
 	requests atomic.Int64
 	skew     atomic.Int64 // nanoseconds that our clock is ahead of Omise's
 	breaker  breaker
+	refused  atomic.Bool // Omise does not take the key
 }
 
 // NewClient makes a client. It sends nothing yet.

@@ -73,7 +73,10 @@ func (b *breaker) open() bool {
 // retry runs attempt until it works, is refused for good, or its time is over:
 // exponential waits with jitter, and never shorter than Retry-After asks.
 func (c *Client) retry(ctx context.Context, path string, attempt func() error) error {
-	if c.breaker.open() {
+	switch {
+	case c.refused.Load():
+		return ErrRefused // no further request with a key that Omise does not take
+	case c.breaker.open():
 		return ErrUnreachable
 	}
 	patience, final := c.o.RetryFor, false
@@ -118,6 +121,7 @@ func (c *Client) judge(ctx context.Context, path string, err error, p *policy) e
 	case ctx.Err() != nil:
 		return fmt.Errorf("%w: %w", errStopped, ctx.Err())
 	case refused(err):
+		c.refused.Store(true)
 		return fmt.Errorf("GET %s: %w: %w", path, ErrRefused, err)
 	case p.exhausted && p.final:
 		return fmt.Errorf("%w: GET %s: %w", ErrTimeUp, path, err)

@@ -725,7 +725,9 @@ func TestKeyRefusedBetweenPages(t *testing.T) {
 	if err != nil || !errors.Is(result.Err, fetch.ErrRefused) || result.Account == nil {
 		t.Fatalf("%+v, %v", result, err)
 	}
-	if n := len(s.asked("/")); n > 2+4 {
+	// /account, the first customer, and what each of the four workers may have
+	// sent before the refusal came: two requests, if its first was answered faster.
+	if n := len(s.asked("/")); n > 2+2*4 {
 		t.Errorf("%d requests: %v", n, s.asked("/"))
 	}
 	failed := s.failed()
