@@ -39,12 +39,6 @@ const rateMargin = 0.95
 // Key is a secret key. Only Reveal gives it away.
 type Key interface{ Reveal() string }
 
-// Clock is where the client's time comes from; tests inject their own.
-type Clock interface {
-	Now() time.Time
-	backoff.Timer
-}
-
 // ClientOptions says how to reach one Omise account.
 type ClientOptions struct {
 	BaseURL           string // https://api.omise.co, without a slash at the end

@@ -103,10 +103,7 @@ func (p *pass) endBackfill(ctx context.Context) error {
 	}
 	p.result.Unproven = facts.Unproven
 	p.result.Errors = append(p.result.Errors, facts.Unread...)
-	status, exit := ledger.Complete, ExitDone
-	if !facts.Complete() {
-		status, exit = ledger.Partial, ExitPartial
-	}
+	status, exit := facts.outcome()
 	for _, r := range p.fetch {
 		if isRefused(r) {
 			exit = ExitRefused

@@ -58,8 +58,8 @@ func problem(what string, exit int, format string, args ...any) Finding {
 
 func checkLedger(ctx context.Context, env Env) []Finding {
 	path := env.Config.LedgerPath()
-	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
-		return []Finding{problem("ledger", ExitFailed, "%s: its folder is not there: mount or make it, or set ledger to another path", path)}
+	if !folderThere(path) {
+		return []Finding{problem("ledger", ExitFailed, "%s: %s", path, noFolder)}
 	}
 	folder := checkFolder("ledger", filepath.Dir(path))
 	db, err := ledger.OpenReader(ctx, path)

@@ -51,6 +51,14 @@ func (f facts) Complete() bool {
 	return !slices.ContainsFunc(f.Accounts, func(a accountFacts) bool { return !a.Whole })
 }
 
+// outcome is the status of a run with these facts, and its exit code.
+func (f facts) outcome() (status string, exit int) {
+	if f.Complete() {
+		return ledger.Complete, ExitDone
+	}
+	return ledger.Partial, ExitPartial
+}
+
 func (f facts) accountComplete(name string) bool {
 	return slices.ContainsFunc(f.Accounts, func(a accountFacts) bool { return a.Name == name && a.Whole })
 }

@@ -133,10 +133,8 @@ func (e Env) open(ctx context.Context, wait time.Duration) (*pass, error) {
 
 func (e Env) openLedger(ctx context.Context, wait time.Duration) (*ledger.Lock, *ledger.Ledger, error) {
 	path := e.Config.LedgerPath()
-	// A folder that is missing may be a disk that is not mounted: a new ledger
-	// there would have lost all history.
-	if info, err := os.Stat(filepath.Dir(path)); err != nil || !info.IsDir() {
-		return nil, nil, fmt.Errorf("ledger %s: its folder is not there: mount or make it, or set ledger to another path", path)
+	if !folderThere(path) {
+		return nil, nil, fmt.Errorf("ledger %s: %s", path, noFolder)
 	}
 	lock, err := ledger.AcquireLock(ctx, path, wait)
 	if err != nil {
@@ -147,6 +145,16 @@ func (e Env) openLedger(ctx context.Context, wait time.Duration) (*ledger.Lock, 
 		return nil, nil, errors.Join(err, lock.Release())
 	}
 	return lock, db, nil
+}
+
+const noFolder = "its folder is not there: mount or make it, or set ledger to another path"
+
+// folderThere looks for the folder of a ledger. It is never made: a folder that
+// is missing may be a disk that is not mounted, and a new ledger there would
+// have lost all history.
+func folderThere(path string) bool {
+	info, err := os.Stat(filepath.Dir(path))
+	return err == nil && info.IsDir()
 }
 
 func (p *pass) readKeys() error {

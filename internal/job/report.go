@@ -35,7 +35,7 @@ func (e Env) report(ctx context.Context, o ReportOptions) (result Result, err er
 	if err := e.checkReport(o); err != nil {
 		return result, err
 	}
-	if _, err := ledgerExists(ctx, e.Config.LedgerPath()); err != nil {
+	if err := ledgerExists(ctx, e.Config.LedgerPath()); err != nil {
 		return result, err
 	}
 	lock, db, err := e.openLedger(ctx, o.Wait)
@@ -60,15 +60,15 @@ func (e Env) checkReport(o ReportOptions) error {
 }
 
 // ledgerExists keeps a report from making an empty ledger.
-func ledgerExists(ctx context.Context, path string) (bool, error) {
+func ledgerExists(ctx context.Context, path string) error {
 	db, err := ledger.OpenReader(ctx, path)
 	if errors.Is(err, ledger.ErrMissing) {
-		return false, fmt.Errorf("%w; `reconcile run` makes it", err)
+		return fmt.Errorf("%w; `reconcile run` makes it", err)
 	}
 	if err != nil {
-		return true, nil //nolint:nilerr // opening it for writing says it better, and upgrades an older one
+		return nil //nolint:nilerr // opening it for writing says it better, and upgrades an older one
 	}
-	return true, db.Close()
+	return db.Close()
 }
 
 // reportRun writes again what a run wrote, from what it stored.
@@ -121,7 +121,7 @@ func (e Env) reportState(ctx context.Context, db *ledger.Ledger, o ReportOptions
 	}
 	shown := *run
 	shown.Version = e.Version
-	if shown.Baseline = run.Baseline; !run.Reported {
+	if !run.Reported {
 		shown.Baseline = baseline
 	}
 	g := gatherer{db: db, cfg: e.Config, now: min(ledger.InstantOf(asOf), run.StartedAt), run: run.ID}

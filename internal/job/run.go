@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"reconcile/internal/config"
-	"reconcile/internal/fetch"
 	"reconcile/internal/ledger"
 	"reconcile/internal/report"
 )
@@ -165,17 +164,14 @@ func (p *pass) reportAndEnd(ctx context.Context, covers map[string]Period) error
 	p.result.Errors = append(p.result.Errors, odd...)
 	p.result.Dir = written.Dir
 	p.run.Folder, p.run.Reported = written.Dir, true
-	status, exit := ledger.Complete, ExitDone
-	if !facts.Complete() {
-		status, exit = ledger.Partial, ExitPartial
-	}
+	status, exit := facts.outcome()
 	if written.Neighbour {
 		exit = ExitPartial
 		p.result.Errors = append(p.result.Errors, fmt.Sprintf("the workbook in %s is open elsewhere: the new one stands beside it as %s", written.Dir, written.Workbook))
 	}
 	marks := map[string]string{}
 	for name, r := range p.fetch {
-		if errors.Is(r.Err, fetch.ErrRefused) {
+		if isRefused(r) {
 			exit = ExitRefused
 		}
 		if p.run.Plain && facts.accountComplete(name) {
