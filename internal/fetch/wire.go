@@ -60,97 +60,83 @@ type wireAccount struct {
 }
 
 type wireCharge struct {
-	ID                  string             `json:"id"`
-	Livemode            *bool              `json:"livemode"`
-	CreatedAt           string             `json:"created_at"`
-	Created             string             `json:"created"`
-	Status              string             `json:"status"`
-	Amount              *int64             `json:"amount"`
-	Currency            string             `json:"currency"`
-	Authorized          *bool              `json:"authorized"`
-	Paid                *bool              `json:"paid"`
-	Captured            json.RawMessage    `json:"captured"` // 2014-07-27: what is paid since
-	Capture             *bool              `json:"capture"`
-	Capturable          *bool              `json:"capturable"`
-	Reversed            bool               `json:"reversed"`
-	Voided              bool               `json:"voided"`
-	Expired             bool               `json:"expired"`
-	AuthorizedAmount    *int64             `json:"authorized_amount"`
-	CapturedAmount      *int64             `json:"captured_amount"`
-	RefundedAmount      *int64             `json:"refunded_amount"`
-	Refunded            json.RawMessage    `json:"refunded"` // an amount up to 2017-11-02, never a truth value
-	FundingAmount       *int64             `json:"funding_amount"`
-	FundingCurrency     string             `json:"funding_currency"`
-	Fee                 *int64             `json:"fee"`
-	FeeVAT              *int64             `json:"fee_vat"`
-	Interest            *int64             `json:"interest"`
-	InterestVAT         *int64             `json:"interest_vat"`
-	Net                 *int64             `json:"net"`
-	PaidAt              string             `json:"paid_at"`
-	AuthorizedAt        string             `json:"authorized_at"`
-	ExpiresAt           string             `json:"expires_at"`
-	ExpiredAt           string             `json:"expired_at"`
-	ReversedAt          string             `json:"reversed_at"`
-	AuthorizationType   string             `json:"authorization_type"`
-	Description         string             `json:"description"`
-	Metadata            json.RawMessage    `json:"metadata"`
-	Customer            ref                `json:"customer"`
-	Card                wireChargedCard    `json:"card"`
-	Source              wireSource         `json:"source"`
-	Transaction         ref                `json:"transaction"`
-	Dispute             wireChargedDispute `json:"dispute"`
-	Schedule            ref                `json:"schedule"`
-	Link                ref                `json:"link"`
-	FailureCode         string             `json:"failure_code"`
-	Refundable          *bool              `json:"refundable"`
-	PartiallyRefundable *bool              `json:"partially_refundable"`
-	CanPerformVoid      *bool              `json:"can_perform_void"`
-	Refunds             json.RawMessage    `json:"refunds"`
+	ID                  string                      `json:"id"`
+	Livemode            *bool                       `json:"livemode"`
+	CreatedAt           string                      `json:"created_at"`
+	Created             string                      `json:"created"`
+	Status              string                      `json:"status"`
+	Amount              *int64                      `json:"amount"`
+	Currency            string                      `json:"currency"`
+	Authorized          *bool                       `json:"authorized"`
+	Paid                *bool                       `json:"paid"`
+	Captured            json.RawMessage             `json:"captured"` // 2014-07-27: what is paid since
+	Capture             *bool                       `json:"capture"`
+	Capturable          *bool                       `json:"capturable"`
+	Reversed            bool                        `json:"reversed"`
+	Voided              bool                        `json:"voided"`
+	Expired             bool                        `json:"expired"`
+	AuthorizedAmount    *int64                      `json:"authorized_amount"`
+	CapturedAmount      *int64                      `json:"captured_amount"`
+	RefundedAmount      *int64                      `json:"refunded_amount"`
+	Refunded            json.RawMessage             `json:"refunded"` // an amount up to 2017-11-02, never a truth value
+	FundingAmount       *int64                      `json:"funding_amount"`
+	FundingCurrency     string                      `json:"funding_currency"`
+	Fee                 *int64                      `json:"fee"`
+	FeeVAT              *int64                      `json:"fee_vat"`
+	Interest            *int64                      `json:"interest"`
+	InterestVAT         *int64                      `json:"interest_vat"`
+	Net                 *int64                      `json:"net"`
+	PaidAt              string                      `json:"paid_at"`
+	AuthorizedAt        string                      `json:"authorized_at"`
+	ExpiresAt           string                      `json:"expires_at"`
+	ExpiredAt           string                      `json:"expired_at"`
+	ReversedAt          string                      `json:"reversed_at"`
+	AuthorizationType   string                      `json:"authorization_type"`
+	Description         string                      `json:"description"`
+	Metadata            json.RawMessage             `json:"metadata"`
+	Customer            ref                         `json:"customer"`
+	Card                related[wireChargedCard]    `json:"card"`
+	Source              related[wireSource]         `json:"source"`
+	Transaction         ref                         `json:"transaction"`
+	Dispute             related[wireChargedDispute] `json:"dispute"`
+	Schedule            ref                         `json:"schedule"`
+	Link                ref                         `json:"link"`
+	FailureCode         string                      `json:"failure_code"`
+	Refundable          *bool                       `json:"refundable"`
+	PartiallyRefundable *bool                       `json:"partially_refundable"`
+	CanPerformVoid      *bool                       `json:"can_perform_void"`
+	Refunds             json.RawMessage             `json:"refunds"`
+}
+
+// related is a relation of which more than the id is wanted, where Omise gives
+// the object itself.
+type related[T any] struct {
+	ID string `json:"id"`
+	Of T      `json:",embed"`
+}
+
+// UnmarshalJSONFrom reads the relation.
+func (r *related[T]) UnmarshalJSONFrom(d *jsontext.Decoder) error {
+	type plain related[T]
+	*r = related[T]{}
+	id, err := idOr(d, (*plain)(r))
+	r.ID += id
+	return err
 }
 
 // wireChargedCard is the copy of a card inside a charge: as it was then, and
 // never a card that a customer keeps now.
 type wireChargedCard struct {
-	ID          string `json:"id"`
 	Brand       string `json:"brand"`
 	Fingerprint string `json:"fingerprint"`
 }
 
-// UnmarshalJSONFrom reads the relation.
-func (c *wireChargedCard) UnmarshalJSONFrom(d *jsontext.Decoder) error {
-	type plain wireChargedCard
-	*c = wireChargedCard{}
-	id, err := idOr(d, (*plain)(c))
-	c.ID += id
-	return err
-}
-
 type wireSource struct {
-	ID   string `json:"id"`
 	Type string `json:"type"`
 }
 
-// UnmarshalJSONFrom reads the relation.
-func (s *wireSource) UnmarshalJSONFrom(d *jsontext.Decoder) error {
-	type plain wireSource
-	*s = wireSource{}
-	id, err := idOr(d, (*plain)(s))
-	s.ID += id
-	return err
-}
-
 type wireChargedDispute struct {
-	ID     string `json:"id"`
 	Status string `json:"status"`
-}
-
-// UnmarshalJSONFrom reads the relation.
-func (w *wireChargedDispute) UnmarshalJSONFrom(d *jsontext.Decoder) error {
-	type plain wireChargedDispute
-	*w = wireChargedDispute{}
-	id, err := idOr(d, (*plain)(w))
-	w.ID += id
-	return err
 }
 
 type wireRefund struct {
