@@ -14,8 +14,6 @@ func (p *program) notYetCommands() []*cobra.Command {
 		{"records", "Show how the merchant's own records were understood"},
 		{"explain", "Everything known of one object, order or break"},
 		{"close", "Store the figures of a finished month as closed"},
-		{"verify", "Check the ledger, or a workbook against it"},
-		{"backup", "A consistent copy of the ledger"},
 		{"forget", "Blank the personal fields of one customer"},
 	} {
 		commands = append(commands, &cobra.Command{

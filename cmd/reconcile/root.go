@@ -71,7 +71,7 @@ func (p *program) root() *cobra.Command {
 		return usageError{fmt.Errorf("%w; `%s --help` shows what there is", err, cmd.CommandPath())}
 	})
 	root.AddCommand(
-		p.runCommand(), p.backfillCommand(), p.reportCommand(), p.runsCommand(), p.checkCommand(),
+		p.runCommand(), p.backfillCommand(), p.reportCommand(), p.runsCommand(), p.backupCommand(), p.checkCommand(), p.verifyCommand(),
 		p.serveCommand(), p.sandboxCommand(), p.demoCommand(), p.versionCommand(),
 	)
 	root.AddCommand(p.notYetCommands()...)
@@ -145,8 +145,10 @@ func (p *program) env() (job.Env, error) {
 	if err != nil {
 		return job.Env{}, err
 	}
+	progress := p.progress()
+	_, watched := progress.(*bar)
 	return job.Env{
-		Config: cfg, Version: version(), Now: p.now, Getenv: p.getenv, Log: p.log, Progress: p.progress(), Timer: p.timer,
+		Config: cfg, Version: version(), Now: p.now, Getenv: p.getenv, Log: p.log, Progress: progress, Watched: watched, Timer: p.timer,
 	}, nil
 }
 

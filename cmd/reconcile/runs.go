@@ -17,7 +17,7 @@ func (p *program) runsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "runs",
 		Short:   "The history of runs: when, status, windows proven",
-		Long:    "runs lists what has run, newest first. With --max-age it exits 1 when the last\ncomplete run is older, for a monitor to call.\n\nExit codes: 0 done, 1 the last complete run is too old or the ledger cannot be read,\n2 usage or config error.",
+		Long:    "runs lists what has run, newest first, and how many nights it takes until older history\nhas been read again. With --max-age it exits 1 when the last\ncomplete run is older, for a monitor to call.\n\nExit codes: 0 done, 1 the last complete run is too old or the ledger cannot be read,\n2 usage or config error.",
 		Example: "  reconcile runs\n  reconcile runs --max-age 26h",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := p.config()
@@ -39,6 +39,13 @@ func (p *program) runsCommand() *cobra.Command {
 			}
 			if err := p.listRuns(cmd, db, runs, cfg.Reports.Zone); err != nil {
 				return err
+			}
+			turns, err := job.Turns(cmd.Context(), db, cfg)
+			if err != nil {
+				return err
+			}
+			for _, turn := range turns {
+				fmt.Fprintln(p.stdout, turn)
 			}
 			return p.checkAge(runs, time.Duration(maxAge))
 		},

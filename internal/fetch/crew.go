@@ -143,7 +143,7 @@ func (c *crew) onePage(ctx context.Context, k *walk, offset int) error {
 	if err == nil {
 		// A page that has arrived is saved even when a stop was asked for meanwhile.
 		safe := context.WithoutCancel(ctx)
-		if err := c.sink.SavePage(safe, k.window, ledger.Page{Start: p.offset, Total: p.total, Rows: p.rows}, p.batch); err != nil {
+		if err := c.sink.SavePage(safe, k.window, ledger.Page{Start: p.offset, Total: p.total, Rows: p.rows, First: p.first, Last: p.last}, p.batch); err != nil {
 			return err
 		}
 		c.progress.Read(k.window.List, k.fresh(p))
@@ -248,6 +248,8 @@ func (c *crew) fail(ctx context.Context, k *walk, reason string) error {
 		return err
 	}
 	c.o.Log.Debug("window not proven", "account", c.account.Name, "list", w.List, "from", w.Span.From.Time(), "to", w.Span.To.Time(), "because", reason)
+	walked := ledger.InstantOf(c.o.Now())
+	w.WalkedAt = &walked
 	changes, err := c.sink.FailWindow(ctx, w, reason, true)
 	c.noteChanges(changes)
 	return err

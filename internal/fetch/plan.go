@@ -19,6 +19,9 @@ const (
 	overlap = 1
 	// windowSize keeps a window with its overlap within 31 days.
 	windowSize = 30 * 24 * time.Hour
+	// refundsSettle is how long a refund that is not closed is looked at each
+	// night; no document says how long it may take.
+	refundsSettle = 60 * 24 * time.Hour
 	// firstDays is how far a first run looks back.
 	firstDays = 35
 )
@@ -42,7 +45,7 @@ func (s *session) plan(ctx context.Context) ([]ledger.Window, error) {
 		}
 	}
 	windows, err := s.sink.SavePlan(ctx, s.o.Run, s.account.Name, plan)
-	if err != nil || !s.o.Backfill {
+	if err != nil || !s.o.Estimate {
 		return windows, err
 	}
 	return windows, s.expect(ctx, windows)
@@ -71,26 +74,33 @@ func (s *session) wanted(ctx context.Context, list ledger.List, due *[]ledger.Du
 	if err != nil {
 		return nil, err
 	}
-	tail := ledger.Span{From: s.tailFrom(proven), To: s.o.Started}
+	tail := s.clip(ledger.Span{From: s.tailFrom(proven), To: s.to})
 	want = ledger.Union(append(append(want, failed...), tail)...)
 	if s.o.Resume != 0 {
 		return want, nil // the run that is resumed has planned the rest
 	}
+	swept, err := s.sweep(ctx, list, tail.From)
+	if err != nil {
+		return nil, err
+	}
+	want = ledger.Union(append(want, swept...)...)
+	changing, err := s.changing(ctx, list, tail.From, want, due)
+	return ledger.Union(append(want, changing...)...), err
+}
+
+// changing is where what a list shows outside want can still change by itself.
+func (s *session) changing(ctx context.Context, list ledger.List, before ledger.Instant, want []ledger.Span, due *[]ledger.Due) ([]ledger.Span, error) {
 	switch list {
 	case ledger.Charges:
-		swept, err := s.sweep(ctx, tail.From)
-		if err != nil {
-			return nil, err
-		}
-		want = ledger.Union(append(want, swept...)...)
-		days, err := s.openCharges(ctx, want, due)
-		return ledger.Union(append(want, days...)...), err
+		return s.openCharges(ctx, want, due)
+	case ledger.Refunds:
+		return s.sink.OpenRefundDays(ctx, s.account.Name, before.Add(-refundsSettle), before, s.o.Zone)
 	case ledger.Disputes:
-		open, err := s.sink.OpenDisputes(ctx, s.account.Name, tail.From)
+		open, err := s.sink.OpenDisputes(ctx, s.account.Name, before)
 		*due = append(*due, open...)
-		return want, err
+		return nil, err
 	}
-	return want, nil
+	return nil, nil
 }
 
 // unread takes from want what the run that is resumed has proven or left half
@@ -117,7 +127,7 @@ func (s *session) unread(ctx context.Context, list ledger.List, want []ledger.Sp
 
 // clip keeps a period from reaching into the future.
 func (s *session) clip(span ledger.Span) ledger.Span {
-	return ledger.Span{From: min(span.From, s.o.Started), To: min(span.To, s.o.Started)}
+	return ledger.Span{From: min(span.From, s.to), To: min(span.To, s.to)}
 }
 
 // tailFrom is where the nightly reading of a list begins.
@@ -126,14 +136,14 @@ func (s *session) tailFrom(proven []ledger.Span) ledger.Instant {
 		y, m, d := s.o.Started.In(s.o.Zone).Date()
 		return ledger.InstantOf(time.Date(y, m, d-firstDays, 0, 0, 0, 0, s.o.Zone))
 	}
-	return min(proven[len(proven)-1].To, s.o.Started.Add(-s.o.Lookback))
+	return min(proven[len(proven)-1].To, s.to.Add(-s.o.Lookback))
 }
 
 // openCharges decides how the charges outside want that can still change are
 // read: by listing their day where that takes fewer requests than reading each
 // by id.
 func (s *session) openCharges(ctx context.Context, want []ledger.Span, due *[]ledger.Due) ([]ledger.Span, error) {
-	days, err := s.sink.OpenDays(ctx, s.account.Name, s.o.Started, s.o.Zone)
+	days, err := s.sink.OpenDays(ctx, s.account.Name, s.to, s.o.Zone)
 	if err != nil {
 		return nil, err
 	}
@@ -153,46 +163,44 @@ func (s *session) openCharges(ctx context.Context, want []ledger.Span, due *[]le
 	return list, nil
 }
 
-// sweep picks the days of charges whose proof is the oldest, so that no day
-// stays unread for longer than one turn.
-func (s *session) sweep(ctx context.Context, before ledger.Instant) ([]ledger.Span, error) {
-	proofs, err := s.sink.Proofs(ctx, s.account.Name, ledger.Charges, s.o.Run) // newest first
+// sweep picks the days of a list that were read the longest ago, so that no
+// day stays unread for longer than one turn.
+func (s *session) sweep(ctx context.Context, list ledger.List, before ledger.Instant) ([]ledger.Span, error) {
+	readings, err := s.sink.Readings(ctx, s.account.Name, list) // newest first
 	if err != nil {
 		return nil, err
 	}
-	type aged struct {
-		ledger.Span
-		at ledger.Instant
-	}
 	var newer []ledger.Span
-	var pieces []aged
-	for _, p := range proofs {
-		span := ledger.Span{From: p.Span.From, To: min(p.Span.To, before)}
+	var pieces []ledger.Reading
+	for _, r := range readings {
+		span := ledger.Span{From: r.Span.From + overlap, To: min(r.Span.To, before)} // what it reached back comes again
 		if span.From >= span.To {
 			continue
 		}
 		for _, piece := range ledger.Subtract([]ledger.Span{span}, newer) {
-			pieces = append(pieces, aged{piece, p.ProvenAt})
+			pieces = append(pieces, ledger.Reading{Span: piece, At: r.At})
 		}
 		newer = ledger.Union(append(newer, span)...)
 	}
-	slices.SortFunc(pieces, func(a, b aged) int {
-		if a.at != b.at {
-			return int(a.at - b.at)
-		}
-		return int(a.From - b.From)
+	return oldest(pieces, s.o.Sweep), nil
+}
+
+// oldest picks what was read the longest ago, up to so much time of creation.
+func oldest(pieces []ledger.Reading, most time.Duration) []ledger.Span {
+	slices.SortFunc(pieces, func(a, b ledger.Reading) int {
+		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Span.From, b.Span.From))
 	})
 	var chosen []ledger.Span
-	left := ledger.Instant(s.o.Sweep / time.Second)
+	left := ledger.Instant(most / time.Second)
 	for _, p := range pieces {
 		if left <= 0 {
 			break
 		}
-		p.To = min(p.To, p.From+left)
-		left -= p.To - p.From
+		p.Span.To = min(p.Span.To, p.Span.From+left)
+		left -= p.Span.To - p.Span.From
 		chosen = append(chosen, p.Span)
 	}
-	return ledger.Union(chosen...), nil
+	return ledger.Union(chosen...)
 }
 
 // allCustomers wants every customer, each night: a card's expiry changes in
@@ -203,7 +211,7 @@ func (s *session) allCustomers(ctx context.Context) ([]ledger.Span, error) {
 	if err != nil || first == nil {
 		return nil, err
 	}
-	return []ledger.Span{{From: min(*first, s.o.Started), To: s.o.Started}}, nil
+	return []ledger.Span{{From: min(*first, s.to), To: s.to}}, nil
 }
 
 // firstCustomer is when the earliest customer was made, at Omise or in the
@@ -213,13 +221,13 @@ func (s *session) firstCustomer(ctx context.Context) (*ledger.Instant, error) {
 	if err != nil {
 		return nil, err
 	}
-	answer, err := s.probe(ctx, ledger.Customers, ledger.Span{To: s.o.Started})
+	answer, err := s.probe(ctx, ledger.Customers, ledger.Span{To: s.to})
 	switch {
 	case err != nil && ends(err):
 		return nil, err
 	case err != nil:
 		// Those known so far are read; that there may be older ones is said.
-		return cmp.Or(known, &s.o.Started), s.problem(fmt.Errorf("the first customer was not found: %w", err))
+		return cmp.Or(known, &s.to), s.problem(fmt.Errorf("the first customer was not found: %w", err))
 	case len(answer.Data) == 0:
 		return known, nil
 	}
@@ -238,7 +246,7 @@ func (s *session) probe(ctx context.Context, list ledger.List, span ledger.Span)
 	return s.client.list(ctx, question{path: "/" + string(list), span: &span, limit: 1})
 }
 
-// expect tells the progress of a backfill how many rows there will be. Where a
+// expect tells the progress how many rows there will be. Where a
 // list has many windows, a probe is worth an exact number; a single window
 // tells with its first page.
 func (s *session) expect(ctx context.Context, windows []ledger.Window) error {

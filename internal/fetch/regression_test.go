@@ -156,7 +156,7 @@ func TestOnceMovedTwiceIsNotTheSameWrongAnswer(t *testing.T) {
 // the inbox was emptied, so they are not asked for and the walk cannot succeed.
 func TestOnceResumeThatFailsLeavesPages(t *testing.T) {
 	k := newWalk(ledger.Window{List: ledger.Charges})
-	saved := []ledger.Page{{Start: 0, Total: 350, Rows: 100}, {Start: 100, Total: 350, Rows: 100}, {Start: 200, Total: 351, Rows: 100}}
+	saved := []ledger.Page{savedAt(0, 350), savedAt(99, 350), savedAt(198, 351)}
 	if k.resume(saved) {
 		t.Fatal("resumed from totals that differ")
 	}

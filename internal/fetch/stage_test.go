@@ -200,7 +200,7 @@ func (s *stage) rows(table string, without ...string) map[string]map[string]any 
 		must(s.t, rows.Scan(into...))
 		row := map[string]any{}
 		for i, c := range columns {
-			if c != "since" && !slices.Contains(without, c) {
+			if c != "since" && c != "seal" && !slices.Contains(without, c) {
 				row[c] = values[i]
 			}
 		}

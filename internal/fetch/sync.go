@@ -22,7 +22,7 @@ type Sink interface {
 	PlannedWindows(ctx context.Context, run int64, account string) ([]ledger.Window, error)
 	UnprovenSpans(ctx context.Context, account string, list ledger.List) ([]ledger.Span, error)
 	ProvenSpans(ctx context.Context, account string, list ledger.List, since ledger.Instant) ([]ledger.Span, error)
-	Proofs(ctx context.Context, account string, list ledger.List, run int64) ([]ledger.Proof, error)
+	Readings(ctx context.Context, account string, list ledger.List) ([]ledger.Reading, error)
 	Pages(ctx context.Context, w ledger.Window) ([]ledger.Page, error)
 	SavePage(ctx context.Context, w ledger.Window, p ledger.Page, batch ledger.Batch) error
 	Rows(ctx context.Context, w ledger.Window) (int, error)
@@ -33,6 +33,7 @@ type Sink interface {
 	SplitWindow(ctx context.Context, w ledger.Window, pieces []ledger.Span) ([]ledger.Window, error)
 	EarliestCustomer(ctx context.Context, account string) (*ledger.Instant, error)
 	OpenDays(ctx context.Context, account string, before ledger.Instant, zone *time.Location) ([]ledger.OpenDay, error)
+	OpenRefundDays(ctx context.Context, account string, from, before ledger.Instant, zone *time.Location) ([]ledger.Span, error)
 	OpenDisputes(ctx context.Context, account string, before ledger.Instant) ([]ledger.Due, error)
 	DueNow(ctx context.Context, account string, since ledger.Instant) ([]ledger.Due, error)
 	StrikeDue(ctx context.Context, account string, d ledger.Due) error
@@ -53,7 +54,7 @@ type Options struct {
 	KeyTest  bool           // the key is of test mode
 	Zone     *time.Location // of its business days
 	Run      int64
-	Started  ledger.Instant // windows end here, whatever is created meanwhile
+	Started  ledger.Instant // windows end here or by Omise's clock, whatever is created meanwhile
 	Workers  int
 	Lookback time.Duration
 	Sweep    time.Duration
@@ -61,6 +62,9 @@ type Options struct {
 	Period *ledger.Span
 	// Backfill reads the period alone: nothing newer, nothing again.
 	Backfill bool
+	// Estimate spends a few requests on telling the progress in advance how
+	// much there will be.
+	Estimate bool
 	// Resume is the run that was cut short after it had planned this account,
 	// 0 if none; what was proven since ResumeSince need not be read again.
 	Resume      int64
@@ -77,7 +81,8 @@ type Result struct {
 	Account  *ledger.Account // nil when /account was not reached
 	Changes  ledger.Changes
 	Paused   bool
-	Problems []string // objects that could not be read by id
+	Problems []string // why it is not all fresh: objects that could not be read by id, a clock that is ahead
+	Notices  []string // what somebody should know all the same
 	Err      error    // what ended the fetch early: ErrRefused, ErrUnreachable, ErrTimeUp
 }
 
@@ -89,7 +94,9 @@ type session struct {
 	account  ledger.Account
 	t        translator
 	progress Progress
+	to       ledger.Instant       // where windows end: the start, by the earlier of both clocks
 	expected map[ledger.List]bool // lists whose rows the progress knows in advance
+	notices  []string
 
 	mu       sync.Mutex
 	changes  ledger.Changes
@@ -100,10 +107,10 @@ type session struct {
 // config (a key of the other mode: ledger.ErrMode) or ctx's own; whatever
 // Omise did is in the Result.
 func Sync(ctx context.Context, client *Client, sink Sink, o Options) (Result, error) {
-	s := &session{o: o, client: client, sink: sink, progress: o.Progress, changes: ledger.Changes{}, expected: map[ledger.List]bool{}, t: translator{account: o.Account}}
+	s := &session{o: o, client: client, sink: sink, to: o.Started, progress: o.Progress, changes: ledger.Changes{}, expected: map[ledger.List]bool{}, t: translator{account: o.Account}}
 	s.account.Name = o.Account
 	paused, err := s.sync(ctx)
-	result := Result{Changes: s.changes, Paused: paused, Problems: s.problems}
+	result := Result{Changes: s.changes, Paused: paused, Problems: s.problems, Notices: s.notices}
 	if s.account.OmiseID != "" {
 		result.Account = &s.account
 	}
@@ -136,13 +143,14 @@ func (s *session) sync(ctx context.Context) (paused bool, err error) {
 // Omise cannot be reached it is asked again until that is certain.
 func (s *session) readAccount(ctx context.Context) error {
 	for {
-		var err error
-		s.account, _, err = s.client.Account(ctx, s.o.Account, s.o.KeyTest)
+		account, skew, err := s.client.Account(ctx, s.o.Account, s.o.KeyTest)
+		s.account = account
 		s.account.Name = s.o.Account
 		var api *APIError
 		switch {
 		case err == nil:
 			s.t.livemode = s.account.Livemode
+			s.setClock(skew)
 			return s.sink.SaveAccount(ctx, s.o.Run, s.account)
 		case ends(err):
 			return err
@@ -151,6 +159,26 @@ func (s *session) readAccount(ctx context.Context) error {
 		case !errors.Is(err, errGaveUp):
 			return fmt.Errorf("%w: %w", ErrUnreachable, err)
 		}
+	}
+}
+
+// MaxSkew is how far this machine's clock may be from Omise's before it is
+// worth a word.
+const MaxSkew = time.Minute
+
+// setClock keeps windows from ending in Omise's future: what is created there
+// would be missing from a window that counts as read. A clock that is ahead
+// also moves deadlines, so the run is not fresh then.
+func (s *session) setClock(skew time.Duration) {
+	if skew >= 2*time.Second { // the answer's date is cut to the second
+		s.to = s.o.Started.Add(-skew)
+	}
+	switch {
+	case skew > MaxSkew:
+		s.problems = append(s.problems, fmt.Sprintf("this machine's clock is %s ahead of Omise's: nothing is read beyond %s, and deadlines count from the wrong time; set the clock right",
+			skew.Round(time.Second), s.to.Time().Format(time.RFC3339)))
+	case skew < -MaxSkew:
+		s.notices = append(s.notices, fmt.Sprintf("this machine's clock is %s behind Omise's: deadlines count from the wrong time; set the clock right", -skew.Round(time.Second)))
 	}
 }
 

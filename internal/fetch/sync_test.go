@@ -665,7 +665,7 @@ func TestLiesAreNotProven(t *testing.T) {
 		spec, reason string
 		most         int // requests
 	}{
-		{"repeat_page", "Omise counts 250 and gave 100", 30},
+		{"repeat_page", "the same page at several offsets", 30},
 		{"wrong_total", "and gave", 40},
 		{"ignore_params", "the server ignores parameters", 60},
 	} {

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -15,6 +16,11 @@ const (
 	// often one is: what still moves then is no list that grows.
 	smallest  = time.Minute
 	maxSplits = 5
+	// pageStep is how far one page is from the next. Pages overlap by one row:
+	// where a page does not begin with the row that the one before it ended
+	// with, rows have moved. A total alone cannot show that, when one row
+	// vanishes and another one comes between two pages.
+	pageStep = pageLimit - 1
 )
 
 // walk is one window on its way: which pages are asked for, and whether those
@@ -24,7 +30,6 @@ const (
 // rows are in the ledger's inbox.
 type walk struct {
 	window ledger.Window
-	step   int
 
 	total     int   // of the first page; -1 before it came
 	ahead     []int // offsets not yet asked for, the last page's left out
@@ -39,14 +44,9 @@ type walk struct {
 	outcomes []string // what each walk that did not add up came to
 }
 
-// newWalk starts a window. Pages of customers overlap by one row: rows of that
-// list vanish, and where a page does not begin with the row that the one
-// before it ended with, rows have moved.
+// newWalk starts a window.
 func newWalk(w ledger.Window) *walk {
-	k := &walk{window: w, step: pageLimit}
-	if w.List == ledger.Customers {
-		k.step = pageLimit - 1
-	}
+	k := &walk{window: w}
 	k.restart()
 	return k
 }
@@ -57,22 +57,22 @@ func (k *walk) restart() {
 	k.walks++
 }
 
-// resume takes over the pages that an earlier run had saved. Those of
-// customers are too short-lived to go on from.
+// resume takes over the pages that an earlier run had saved. If rows have
+// moved since, the pages that are still to come will not fit to them: the last
+// one is always asked for.
 func (k *walk) resume(saved []ledger.Page) bool {
-	if k.window.List == ledger.Customers || len(saved) == 0 {
+	if len(saved) == 0 {
 		return false
 	}
 	total := saved[0].Total
 	for _, p := range saved {
-		if p.Total != total || p.Start%k.step != 0 || total <= pageLimit {
+		if p.Total != total || p.Start%pageStep != 0 || p.Last == "" || total <= pageLimit {
 			k.pages = map[int]page{}
 			return false
 		}
-		k.pages[p.Start] = page{offset: p.Start, total: p.Total, rows: p.Rows}
+		k.pages[p.Start] = page{offset: p.Start, total: p.Total, rows: p.Rows, first: p.First, last: p.Last}
 	}
 	k.learn(total)
-	k.ahead = slices.DeleteFunc(k.ahead, func(offset int) bool { _, here := k.pages[offset]; return here })
 	delete(k.pages, k.tail)
 	return true
 }
@@ -82,11 +82,11 @@ func (k *walk) learn(total int) {
 	k.total = total
 	k.ahead = nil
 	k.tail = 0
-	for offset := 0; offset+pageLimit < total; offset += k.step {
+	for offset := 0; offset+pageLimit < total; offset += pageStep {
 		if _, here := k.pages[offset]; !here {
 			k.ahead = append(k.ahead, offset)
 		}
-		k.tail = offset + k.step
+		k.tail = offset + pageStep
 	}
 }
 
@@ -132,31 +132,32 @@ func (k *walk) fresh(p page) int {
 	if p.offset == 0 {
 		return p.rows
 	}
-	return max(0, p.rows-(pageLimit-k.step))
+	return max(0, p.rows-(pageLimit-pageStep))
 }
 
 func (k *walk) done() bool { return k.total >= 0 && len(k.ahead) == 0 && (k.tail == 0 || k.tailTaken) }
 
-// moved says in words how the pages disagree with one another; "" when they do not.
-func (k *walk) moved() string {
-	offsets := make([]int, 0, len(k.pages))
-	for offset := range k.pages {
-		offsets = append(offsets, offset)
-	}
-	slices.Sort(offsets)
+// disagreement says in words how the pages do not fit to one another, "" when
+// they do, and whether that is because rows have moved.
+func (k *walk) disagreement() (reason string, moved bool) {
+	offsets := slices.Sorted(maps.Keys(k.pages))
 	for i, offset := range offsets {
 		p := k.pages[offset]
 		if p.total != k.total {
-			return fmt.Sprintf("total went from %d to %d while the pages were read", k.total, p.total)
+			return fmt.Sprintf("total went from %d to %d while the pages were read", k.total, p.total), true
 		}
-		if i == 0 || k.step == pageLimit {
+		if i == 0 {
 			continue
 		}
-		if before := k.pages[offsets[i-1]]; before.last != p.first {
-			return "rows moved while the pages were read"
+		before := k.pages[offsets[i-1]]
+		if p.rows > 1 && p.first == before.first && p.last == before.last {
+			return "the server gives the same page at several offsets", false
+		}
+		if before.last != p.first {
+			return "rows moved while the pages were read", true
 		}
 	}
-	return ""
+	return "", false
 }
 
 // unreadable is everything on the walk's pages that could not be read.
@@ -180,9 +181,8 @@ const (
 
 // judge decides on a walk that ended with rows distinct ids.
 func (k *walk) judge(rows int) (verdict, string) {
-	reason := k.moved()
-	moved := reason != ""
-	if !moved && rows != k.total {
+	reason, moved := k.disagreement()
+	if reason == "" && rows != k.total {
 		reason = fmt.Sprintf("Omise counts %d and gave %d", k.total, rows)
 		if n := len(k.unreadable()); n > 0 {
 			reason += fmt.Sprintf(", of which %d could not be read", n)

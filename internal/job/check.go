@@ -36,9 +36,6 @@ func CheckExit(findings []Finding) int {
 // checkPatience bounds how long check waits for Omise.
 const checkPatience = 20 * time.Second
 
-// maxSkew is how far the clock may be off before windows go wrong.
-const maxSkew = time.Minute
-
 // Check looks at everything that a run needs: ledger, reports folder, and for
 // each account its key, its zone, Omise's answer and the clock. It writes
 // nothing.
@@ -84,7 +81,15 @@ func checkLedger(ctx context.Context, env Env) []Finding {
 	if !folder.OK {
 		return []Finding{folder}
 	}
-	return []Finding{{What: "ledger", OK: true, Text: text}}
+	findings := []Finding{{What: "ledger", OK: true, Text: text}}
+	turns, err := Turns(ctx, db, env.Config)
+	if err != nil {
+		return []Finding{problem("ledger", ExitFailed, "%v", err)}
+	}
+	for _, turn := range turns {
+		findings = append(findings, Finding{What: "sweep", OK: true, Text: turn})
+	}
+	return findings
 }
 
 // checkFolder finds out whether a folder, or the nearest one above it that is
@@ -138,7 +143,7 @@ func (e Env) checkAccount(ctx context.Context, account config.Account) []Finding
 	}
 	mode := map[bool]string{true: "live", false: "test"}[omise.Livemode]
 	findings = append(findings, Finding{What: what, OK: true, Text: fmt.Sprintf("Omise account %s, %s, %s, %s mode", omise.OmiseID, omise.Country, omise.Currency, mode)})
-	if skew.Abs() > maxSkew {
+	if skew.Abs() > fetch.MaxSkew {
 		findings = append(findings, problem(what, ExitFailed, "this machine's clock is %s off Omise's: set it right, windows end by it", skew.Round(time.Second)))
 	}
 	return append(findings, e.checkMode(ctx, what, omise.Livemode)...)

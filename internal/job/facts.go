@@ -22,7 +22,7 @@ type facts struct {
 	Proofs   []proof        `json:"proofs"`
 	Unproven []Unproven     `json:"unproven"`
 	Unread   []string       `json:"unread"`   // elements that could not be read, objects not found
-	Stopped  []string       `json:"stopped"`  // what ended an account's fetch early
+	Stopped  []string       `json:"stopped"`  // what ended an account's fetch early, and what else went wrong with it
 	Replaces []string       `json:"replaces"` // earlier folders whose days are covered again
 }
 
@@ -116,6 +116,9 @@ func (p *pass) gather(ctx context.Context, covers map[string]Period) (facts, err
 				f.Unread = append(f.Unread, fmt.Sprintf("account %s: %s %s could not be read: %s", u.Account, u.Object, cmp.Or(u.ID, "without an id"), u.Reason))
 				a.Whole = false
 			}
+		}
+		for _, notice := range fetched.Notices {
+			f.Stopped = append(f.Stopped, fmt.Sprintf("account %s: %s", a.Name, notice))
 		}
 		for _, problem := range fetched.Problems {
 			f.Stopped = append(f.Stopped, fmt.Sprintf("account %s: %s", a.Name, problem))

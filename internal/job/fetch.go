@@ -3,6 +3,7 @@ package job
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"reconcile/internal/config"
@@ -48,7 +49,7 @@ func (p *pass) fetchOne(ctx context.Context, client *fetch.Client, account confi
 	return fetch.Sync(ctx, client, p.ledger, fetch.Options{
 		Account: account.Name, KeyTest: p.keys[account.Name].Test(), Zone: account.Zone,
 		Run: p.run.ID, Started: p.run.StartedAt, Workers: p.Config.Fetch.Workers, Lookback: p.Config.Fetch.Lookback, Sweep: p.Config.Fetch.Sweep,
-		Period: &span, Backfill: backfill, Resume: resume, ResumeSince: since,
+		Period: &span, Backfill: backfill, Estimate: backfill && p.Watched, Resume: resume, ResumeSince: since,
 		Pause: pause, Now: p.Now, Log: p.Log, Progress: p.Progress,
 	})
 }
@@ -95,7 +96,7 @@ func (p *pass) note(account string, r fetch.Result) {
 	if r.Err != nil {
 		p.result.Errors = append(p.result.Errors, fmt.Sprintf("account %s: %s", account, r.Err))
 	}
-	for _, problem := range r.Problems {
+	for _, problem := range slices.Concat(r.Problems, r.Notices) {
 		p.result.Errors = append(p.result.Errors, fmt.Sprintf("account %s: %s", account, problem))
 	}
 }

@@ -44,6 +44,7 @@ type Env struct {
 	Getenv   func(string) string
 	Log      *slog.Logger
 	Progress fetch.Progress
+	Watched  bool                 // somebody looks at the progress, which is worth a few requests
 	Timer    func() backoff.Timer // for waits between retries; nil: the real one
 }
 
@@ -200,7 +201,11 @@ func (p *pass) fail(ctx context.Context, cause error) error {
 		status = ledger.Interrupted
 	}
 	p.run.Error = cause.Error()
-	return errors.Join(cause, p.end(ctx, status, ExitCode(cause), nil))
+	err := p.end(ctx, status, ExitCode(cause), nil)
+	if ledger.SameFailure(cause, err) {
+		return cause
+	}
+	return errors.Join(cause, err)
 }
 
 // Filled gives the result with no nulls where a script expects a list.

@@ -73,8 +73,8 @@ func testColumns[T any](t *testing.T, table table[T]) {
 	l := openTest(t)
 	head := []string{"account", "id"}
 	for name, want := range map[string][]string{
-		table.name:               slices.Concat(head, table.columns, []string{"since"}),
-		table.name + "_versions": slices.Concat(head, table.columns, []string{"since", "until"}),
+		table.name:               slices.Concat(head, table.columns, []string{"since", "seal"}),
+		table.name + "_versions": slices.Concat(head, table.columns, []string{"since", "until", "seal"}),
 		table.name + "_inbox":    slices.Concat([]string{"window"}, head, table.columns),
 	} {
 		if diff := cmp.Diff(want, columnsOf(t, l, name)); diff != "" {

@@ -85,6 +85,20 @@ func (l *Ledger) OpenDisputes(ctx context.Context, account string, before Instan
 	return collect(ctx, l.db, dueFields, "SELECT 'dispute', id FROM disputes AS d WHERE account = ? AND created_at < ? AND "+openDispute+" ORDER BY id", account, before)
 }
 
+// OpenRefundDays lists the days from an instant up to another one on which
+// refunds were made whose money has not moved for sure. Days are days of zone.
+func (l *Ledger) OpenRefundDays(ctx context.Context, account string, from, before Instant, zone *time.Location) ([]Span, error) {
+	times, err := collect(ctx, l.db, func(at *Instant) []any { return []any{at} },
+		"SELECT created_at FROM refunds AS r WHERE account = ? AND created_at >= ? AND created_at < ? AND NOT ("+settledRefund+") ORDER BY created_at", account, from, before)
+	var days []Span
+	for _, at := range times {
+		if day := dayOf(at, zone); len(days) == 0 || days[len(days)-1] != day {
+			days = append(days, day)
+		}
+	}
+	return days, err
+}
+
 func dayOf(at Instant, zone *time.Location) Span {
 	y, m, d := at.In(zone).Date()
 	return Span{

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -17,7 +18,10 @@ var migrations embed.FS
 // the number of those that it has had.
 type schema []migration
 
-type migration struct{ name, sql string }
+type migration struct {
+	name, sql string
+	seal      bool // the columns of objects have changed: all rows are sealed anew
+}
 
 func loadSchema(files fs.FS) (schema, error) {
 	names, err := fs.Glob(files, "migrations/*.sql")
@@ -30,7 +34,8 @@ func loadSchema(files fs.FS) (schema, error) {
 		if err != nil {
 			return nil, err
 		}
-		s = append(s, migration{name, expandObjects(string(text))})
+		sql, seals := strings.CutSuffix(strings.TrimSpace(string(text)), "{{seal}}")
+		s = append(s, migration{name, expandEach(expandObjects(sql)), seals})
 	}
 	return s, nil
 }
@@ -42,6 +47,11 @@ func (s schema) apply(ctx context.Context, db *sql.DB, version int) error {
 		err := inTx(ctx, db, func(tx *sql.Tx) error {
 			if _, err := tx.ExecContext(ctx, m.sql); err != nil {
 				return err
+			}
+			if m.seal && !slices.ContainsFunc(s[version+i+1:], func(later migration) bool { return later.seal }) {
+				if err := sealAll(ctx, tx); err != nil {
+					return err
+				}
 			}
 			_, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", version+i+1))
 			return err
@@ -61,6 +71,21 @@ func expandObjects(text string) string {
 	return objectBlock.ReplaceAllStringFunc(text, func(block string) string {
 		m := objectBlock.FindStringSubmatch(block)
 		return strings.NewReplacer("NAME", m[1], "COLUMNS", m[2]).Replace(objectTables)
+	})
+}
+
+var eachBlock = regexp.MustCompile(`(?s)\{\{each object\}\}\n(.*?)\n\{\{end\}\}`)
+
+// expandEach repeats the statements of each {{each object}} block for every
+// kind of object.
+func expandEach(text string) string {
+	return eachBlock.ReplaceAllStringFunc(text, func(block string) string {
+		var all strings.Builder
+		for _, object := range Objects() {
+			r := strings.NewReplacer("NAME", string(object)+"s", "OBJECT", string(object))
+			all.WriteString(r.Replace(eachBlock.FindStringSubmatch(block)[1]))
+		}
+		return all.String()
 	})
 }
 

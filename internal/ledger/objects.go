@@ -95,8 +95,8 @@ func (t table[T]) insertInbox() string {
 // keepVersions takes run and window: what is about to change is kept, unless
 // this very run wrote it, because a version is what held between two runs.
 func (t table[T]) keepVersions() string {
-	return fmt.Sprintf(`INSERT INTO %[1]s_versions (account, id, %[2]s, since, until)
-		SELECT o.account, o.id, %[3]s, o.since, ?1 FROM %[1]s_inbox AS i
+	return fmt.Sprintf(`INSERT INTO %[1]s_versions (account, id, %[2]s, since, until, seal)
+		SELECT o.account, o.id, %[3]s, o.since, ?1, o.seal FROM %[1]s_inbox AS i
 		CROSS JOIN %[1]s AS o ON o.account = i.account AND o.id = i.id
 		WHERE i.window = ?2 AND o.since < ?1 AND %[4]s`,
 		t.name, t.list(""), t.list("o."), t.differs("o", "i"))
@@ -108,10 +108,10 @@ func (t table[T]) upsert() string {
 	for i, column := range t.columns {
 		set[i] = fmt.Sprintf(`"%s" = excluded."%s"`, column, column)
 	}
-	return fmt.Sprintf(`INSERT INTO %[1]s (account, id, %[2]s, since)
-		SELECT account, id, %[2]s, ?1 FROM %[1]s_inbox WHERE window = ?2 ORDER BY account, id
-		ON CONFLICT (account, id) DO UPDATE SET %[3]s, since = ?1 WHERE %[4]s`,
-		t.name, t.list(""), strings.Join(set, ", "), t.differs(t.name, "excluded"))
+	return fmt.Sprintf(`INSERT INTO %[1]s (account, id, %[2]s, since, seal)
+		SELECT account, id, %[2]s, ?1, %[5]s FROM %[1]s_inbox WHERE window = ?2 ORDER BY account, id
+		ON CONFLICT (account, id) DO UPDATE SET %[3]s, since = ?1, seal = excluded.seal WHERE %[4]s`,
+		t.name, t.list(""), strings.Join(set, ", "), t.differs(t.name, "excluded"), t.sealed("", "?1"))
 }
 
 // emptyInbox takes the window.

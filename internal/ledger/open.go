@@ -51,7 +51,10 @@ func openWith(ctx context.Context, path string, steps schema) (*Ledger, error) {
 	if err := prepare(ctx, path); err != nil {
 		return nil, fmt.Errorf("open ledger %s: %w", path, explainFile(explain(err)))
 	}
-	db, err := sql.Open("sqlite3", dsn(path, "_journal_mode=WAL&_synchronous=FULL&_txlock=immediate&_foreign_keys=1"))
+	if err := refuseDamage(ctx, path); err != nil {
+		return nil, fmt.Errorf("open ledger %s: %w", path, err)
+	}
+	db, err := sql.Open(driverName, dsn(path, "_journal_mode=WAL&_synchronous=FULL&_txlock=immediate&_foreign_keys=1"))
 	if err != nil {
 		return nil, fmt.Errorf("open ledger %s: %w", path, err)
 	}
@@ -62,6 +65,22 @@ func openWith(ctx context.Context, path string, steps schema) (*Ledger, error) {
 		return nil, fmt.Errorf("open ledger %s: %w", path, explain(err))
 	}
 	return l, nil
+}
+
+// refuseDamage reads the whole file before anything is written to it: what a
+// torn page holds may not be met tonight, and what is written beside it would
+// be lost with it.
+func refuseDamage(ctx context.Context, path string) error {
+	db, err := sql.Open(driverName, dsn(path, "mode=rw"))
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	found, err := damage(ctx, db, "quick_check")
+	if err == nil && found != "" {
+		err = fmt.Errorf("the file is damaged (%s): restore a copy, or move it away and backfill", found)
+	}
+	return err
 }
 
 // OpenReader opens an existing ledger for reading only. ErrMissing is wrapped
@@ -83,7 +102,7 @@ func OpenReader(ctx context.Context, path string) (*Ledger, error) {
 		// reader would otherwise leave behind.
 		options += "&immutable=1"
 	}
-	db, err := sql.Open("sqlite3", dsn(path, options))
+	db, err := sql.Open(driverName, dsn(path, options))
 	if err != nil {
 		return nil, fmt.Errorf("open ledger %s: %w", path, err)
 	}
@@ -131,7 +150,7 @@ func create(ctx context.Context, path string) error {
 	if err := errors.Join(file.Chmod(0o600), file.Close()); err != nil {
 		return err
 	}
-	db, err := sql.Open("sqlite3", dsn(path, "_journal_mode=DELETE"))
+	db, err := sql.Open(driverName, dsn(path, "_journal_mode=DELETE"))
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ type recorder struct {
 	seen []statement
 }
 
-func (r *recorder) Driver() driver.Driver { return &sqlite3.SQLiteDriver{} }
+func (r *recorder) Driver() driver.Driver { return sealingDriver }
 
 func (r *recorder) Connect(context.Context) (driver.Conn, error) {
 	conn, err := r.Driver().Open(r.path)
@@ -239,7 +239,7 @@ func TestWritesUseIndexes(t *testing.T) {
 		Disputes: []Dispute{{Account: "main", ID: "d0001"}}, Customers: []Customer{{Account: "main", ID: "u0001"}}, Cards: []Card{{Account: "main", ID: "k0001", Customer: "u0001"}},
 	}
 	for _, w := range windows {
-		if err := l.SavePage(ctx, w, Page{0, 1, 1}, batch); err != nil {
+		if err := l.SavePage(ctx, w, Page{Total: 1, Rows: 1}, batch); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := l.ProveWindow(ctx, w, 1, 5); err != nil {

@@ -56,6 +56,20 @@ func (l *Ledger) Proofs(ctx context.Context, account string, list List, run int6
 	return proofs, nil
 }
 
+// Reading says when a stretch of a list was last read to its end.
+type Reading struct {
+	Span Span
+	At   Instant
+}
+
+// Readings lists what of a list was read, newest first: what was proven, and
+// what was walked without a proof coming of it.
+func (l *Ledger) Readings(ctx context.Context, account string, list List) ([]Reading, error) {
+	return collect(ctx, l.db, func(r *Reading) []any { return []any{&r.Span.From, &r.Span.To, &r.At} },
+		`SELECT from_at, to_at, coalesce(proven_at, walked_at) AS at FROM windows
+		WHERE account = ? AND list = ? AND state IN ('proven', 'unproven') AND at IS NOT NULL ORDER BY at DESC, id DESC`, account, list)
+}
+
 // inboxSums gives the sums of a proof as JSON with sorted keys.
 func inboxSums(ctx context.Context, tx *sql.Tx, w Window) (string, error) {
 	sums := map[money.Currency]int64{}

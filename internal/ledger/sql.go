@@ -31,6 +31,13 @@ func explain(err error) error {
 	return err
 }
 
+// SameFailure reports whether two errors say that the file failed in one way,
+// such as a full disk, which is worth saying once.
+func SameFailure(a, b error) bool {
+	var of, other sqlite3.Error
+	return errors.As(a, &of) && errors.As(b, &other) && of.Code == other.Code
+}
+
 const mustBeWritable = "the ledger and its folder must be writable for this user"
 
 // explainFile does the same for the system's errors, whose path is said already.

@@ -14,10 +14,18 @@ type Window struct {
 	Span    Span
 	Run     int64  // that planned it and read it
 	Reason  string // why it is not proven; "" while it is planned or proven
+	// WalkedAt is when it was read to its end without a proof coming of it;
+	// nil: it was not.
+	WalkedAt *Instant
 }
 
-// Page is one page of a window that has arrived.
-type Page struct{ Start, Total, Rows int }
+// Page is one page of a window that has arrived: the offset of its first row,
+// the total that Omise gave with it, the number of its rows and the ids of its
+// ends ("" where those could not be read).
+type Page struct {
+	Start, Total, Rows int
+	First, Last        string
+}
 
 // UnprovenSpans is what nightly runs meant to read of a list and has no proof,
 // of any age. What a backfill left is that backfill's to resume.
@@ -51,23 +59,23 @@ func (l *Ledger) CountProven(ctx context.Context, run int64) (int, error) {
 
 func (l *Ledger) windows(ctx context.Context, where string, args ...any) ([]Window, error) {
 	return collect(ctx, l.db, func(w *Window) []any {
-		return []any{&w.ID, &w.Account, &w.List, &w.Span.From, &w.Span.To, &w.Run, &w.Reason}
-	}, "SELECT id, account, list, from_at, to_at, run, reason FROM windows WHERE "+where+
+		return []any{&w.ID, &w.Account, &w.List, &w.Span.From, &w.Span.To, &w.Run, &w.Reason, &w.WalkedAt}
+	}, "SELECT id, account, list, from_at, to_at, run, reason, walked_at FROM windows WHERE "+where+
 		" ORDER BY id NOT IN (SELECT window FROM pages), account, list, from_at, to_at, id", args...)
 }
 
 // Pages lists the pages of a window that have arrived, by their offsets.
 func (l *Ledger) Pages(ctx context.Context, w Window) ([]Page, error) {
-	return collect(ctx, l.db, func(p *Page) []any { return []any{&p.Start, &p.Total, &p.Rows} },
-		"SELECT start, total, rows FROM pages WHERE window = ? ORDER BY start", w.ID)
+	return collect(ctx, l.db, func(p *Page) []any { return []any{&p.Start, &p.Total, &p.Rows, &p.First, &p.Last} },
+		"SELECT start, total, rows, first, last FROM pages WHERE window = ? ORDER BY start", w.ID)
 }
 
 // SavePage puts a page that has arrived into its window's inbox, where it
 // waits for the others. A run that is cut short goes on from it.
 func (l *Ledger) SavePage(ctx context.Context, w Window, p Page, batch Batch) error {
 	err := inTx(ctx, l.db, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO pages (window, start, total, rows) VALUES (?, ?, ?, ?)",
-			w.ID, p.Start, p.Total, p.Rows); err != nil {
+		if _, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO pages (window, start, total, rows, first, last) VALUES (?, ?, ?, ?, ?, ?)",
+			w.ID, p.Start, p.Total, p.Rows, p.First, p.Last); err != nil {
 			return err
 		}
 		return fill(ctx, tx, w.ID, batch)
@@ -124,7 +132,10 @@ func (l *Ledger) ProveWindow(ctx context.Context, w Window, total int, at Instan
 		if err := merge(ctx, tx, w.Run, w.ID, changes); err != nil {
 			return err
 		}
-		return settleWindow(ctx, tx, w, "state = 'proven', reason = '', total = ?, rows = ?, sums = ?, proven_at = ?", total, rows, sums, at)
+		if err := settleWindow(ctx, tx, w, "state = 'proven', reason = '', total = ?, rows = ?, sums = ?, proven_at = ?", total, rows, sums, at); err != nil {
+			return err
+		}
+		return countWritten(ctx, tx, w.Run, "window", 1)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("prove window of %s: %w", w.List, err)
@@ -148,7 +159,7 @@ func (l *Ledger) FailWindow(ctx context.Context, w Window, reason string, keep b
 		if err := emptyInbox(ctx, tx, w.ID); err != nil {
 			return err
 		}
-		return settleWindow(ctx, tx, w, "state = 'unproven', reason = ?", reason)
+		return settleWindow(ctx, tx, w, "state = 'unproven', reason = ?, walked_at = ?", reason, w.WalkedAt)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("end window of %s: %w", w.List, err)
@@ -190,7 +201,10 @@ func settleWindow(ctx context.Context, tx *sql.Tx, w Window, set string, args ..
 	if _, err := tx.ExecContext(ctx, "DELETE FROM pages WHERE window = ?", w.ID); err != nil {
 		return err
 	}
-	_, err := tx.ExecContext(ctx, "UPDATE windows SET "+set+" WHERE id = ?", append(args, w.ID)...)
+	if _, err := tx.ExecContext(ctx, "UPDATE windows SET "+set+" WHERE id = ?", append(args, w.ID)...); err != nil {
+		return err
+	}
+	_, err := tx.ExecContext(ctx, "UPDATE windows SET seal = "+sealedWindow+" WHERE id = ?", w.ID)
 	return err
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"strings"
 )
 
 // looseWindow is the inbox of objects that were read by id, outside windows.
@@ -99,7 +100,8 @@ func mergeTable[T any](ctx context.Context, tx *sql.Tx, t table[T], run, window 
 	if err != nil || arrived == 0 {
 		return err
 	}
-	if _, err := tx.ExecContext(ctx, t.keepVersions(), run, window); err != nil {
+	kept, err := affected(tx.ExecContext(ctx, t.keepVersions(), run, window))
+	if err != nil {
 		return err
 	}
 	written, err := affected(tx.ExecContext(ctx, t.upsert(), run, window))
@@ -108,7 +110,7 @@ func mergeTable[T any](ctx context.Context, tx *sql.Tx, t table[T], run, window 
 	}
 	added := arrived - before
 	changes.Merge(Changes{t.object: {Read: arrived, Added: added, Changed: written - added}})
-	return nil
+	return countWritten(ctx, tx, run, string(t.object), added+kept)
 }
 
 // dueCharges notes the charges that refunds and disputes in the inbox name, if
@@ -162,16 +164,22 @@ func markAbsentCards(ctx context.Context, tx *sql.Tx, run, window int64, changes
 // markDeleted keeps the version of each row that where selects and marks it;
 // nothing is ever removed. The first argument is the run.
 func markDeleted[T any](ctx context.Context, tx *sql.Tx, t table[T], where string, changes Changes, args ...any) error {
-	keep := fmt.Sprintf(`INSERT INTO %[1]s_versions (account, id, %[2]s, since, until)
-		SELECT account, id, %[2]s, since, ?1 FROM %[1]s WHERE since < ?1 AND %[3]s`, t.name, t.list(""), where)
-	if _, err := tx.ExecContext(ctx, keep, args...); err != nil {
+	keep := fmt.Sprintf(`INSERT INTO %[1]s_versions (account, id, %[2]s, since, until, seal)
+		SELECT account, id, %[2]s, since, ?1, seal FROM %[1]s WHERE since < ?1 AND %[3]s`, t.name, t.list(""), where)
+	kept, err := affected(tx.ExecContext(ctx, keep, args...))
+	if err != nil {
 		return err
 	}
-	marked, err := affected(tx.ExecContext(ctx, fmt.Sprintf("UPDATE %s SET deleted = 1, since = ?1 WHERE %s", t.name, where), args...))
-	if err == nil && marked > 0 {
+	// SQL sees the columns as they were, so what is sealed says deleted by itself.
+	mark := fmt.Sprintf("UPDATE %s SET deleted = 1, since = ?1, seal = %s WHERE %s", t.name, strings.ReplaceAll(t.sealed("", "?1"), `"deleted"`, "1"), where)
+	marked, err := affected(tx.ExecContext(ctx, mark, args...))
+	if err != nil {
+		return err
+	}
+	if marked > 0 {
 		changes.Merge(Changes{t.object: {Changed: marked}})
 	}
-	return err
+	return countWritten(ctx, tx, args[0].(int64), string(t.object), kept)
 }
 
 func emptyInbox(ctx context.Context, tx *sql.Tx, window int64) error {

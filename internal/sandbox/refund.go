@@ -1,6 +1,8 @@
 package sandbox
 
-// refund is final once made. Amounts are minor units.
+import "cmp"
+
+// refund is final once made, but for what staff amend. Amounts are minor units.
 type refund struct {
 	id          string
 	created     second
@@ -8,6 +10,7 @@ type refund struct {
 	amount      int64
 	funding     int64 // at the rate of its own day, not the charge's
 	voided      bool
+	status      string // as amended, "" for closed
 	metadata    string // JSON
 	transaction string
 }
@@ -34,7 +37,7 @@ func (r *render) refund(f *refund) {
 	}
 	r.null("capture", "terminal")
 	r.str("transaction", f.transaction)
-	r.str("status", "closed")
+	r.str("status", cmp.Or(f.status, "closed"))
 	r.int("funding_amount", f.funding)
 	r.str("funding_currency", f.charge.funding)
 	r.when("created_at", f.created)

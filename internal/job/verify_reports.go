@@ -1,0 +1,372 @@
+package job
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"reconcile/internal/config"
+	"reconcile/internal/ledger"
+	"reconcile/internal/report"
+)
+
+// Damage is something that is not as reconcile wrote it.
+type Damage struct {
+	Where string // file, and sheet and cell of a workbook
+	What  string
+}
+
+// ReportsCheck is what came out of checking reports that were written.
+type ReportsCheck struct {
+	Damage []Damage
+	Notes  []string // what is different and no damage
+}
+
+func (c *ReportsCheck) damage(where, format string, args ...any) {
+	c.Damage = append(c.Damage, Damage{where, fmt.Sprintf(format, args...)})
+}
+
+func (c *ReportsCheck) note(format string, args ...any) {
+	c.Notes = append(c.Notes, fmt.Sprintf(format, args...))
+}
+
+// VerifyReports holds every report folder that the ledger knows of, and every
+// other one beside them, against its manifest. A workbook that was saved again
+// is compared cell by cell with what the ledger says.
+func VerifyReports(ctx context.Context, env Env, db *ledger.Ledger) (ReportsCheck, error) {
+	var check ReportsCheck
+	dirs, gone, err := env.reportFolders(ctx, db)
+	if err != nil {
+		return check, err
+	}
+	if len(gone) > 0 {
+		check.note("%d report folder(s) of earlier runs are not there any more: %s", len(gone), some(gone))
+	}
+	var folders []report.Inspected
+	for _, dir := range dirs {
+		if err := ctx.Err(); err != nil {
+			return check, err
+		}
+		in, err := report.Inspect(dir)
+		if err != nil {
+			check.damage(dir, "it cannot be read: %v", err)
+			continue
+		}
+		folders = append(folders, in)
+	}
+	report.TellMixed(folders)
+	for _, in := range folders {
+		for _, f := range in.Findings {
+			check.damage(filepath.Join(in.Dir, f.File), "%s", f.What)
+		}
+		for _, name := range in.Edited {
+			if err := env.checkEdited(ctx, db, &check, filepath.Join(in.Dir, name), in.Stamp); err != nil {
+				return check, err
+			}
+		}
+	}
+	return check, nil
+}
+
+// reportFolders lists the folders that runs wrote to and those in the reports
+// folder, by name; gone are the ones of runs that finance has moved since.
+func (e Env) reportFolders(ctx context.Context, db *ledger.Ledger) (dirs, gone []string, err error) {
+	runs, err := db.Runs(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	found := map[string]bool{}
+	for _, r := range runs {
+		if !r.Reported || r.Folder == "" {
+			continue
+		}
+		_, err := os.Stat(r.Folder)
+		found[r.Folder] = !errors.Is(err, fs.ErrNotExist)
+	}
+	entries, err := os.ReadDir(e.Config.ReportsPath())
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, err
+	}
+	for _, entry := range entries {
+		dir := filepath.Join(e.Config.ReportsPath(), entry.Name())
+		unfinished := strings.HasPrefix(entry.Name(), ".") // the next run finishes or removes it
+		if entry.IsDir() && !unfinished && report.IsFolder(dir) {
+			found[dir] = true
+		}
+	}
+	for _, dir := range slices.Sorted(maps.Keys(found)) {
+		if found[dir] {
+			dirs = append(dirs, dir)
+		} else {
+			gone = append(gone, dir)
+		}
+	}
+	return dirs, gone, nil
+}
+
+// checkEdited compares a workbook of a report folder that was saved again.
+// That it cannot be compared is damage too: its bytes are not ours any more.
+func (e Env) checkEdited(ctx context.Context, db *ledger.Ledger, check *ReportsCheck, file string, stamp report.Stamp) error {
+	err := e.checkWorkbook(ctx, db, check, file, []report.Stamp{stamp})
+	if err != nil && ctx.Err() == nil {
+		check.damage(file, "it is not as it was written, and cannot be compared: %v", err)
+		return nil
+	}
+	return err
+}
+
+// VerifyWorkbook finds out which run wrote a workbook, writes it again from the
+// ledger to a place of its own, and names the cells that differ. The file may
+// have another name and another place by now.
+func VerifyWorkbook(ctx context.Context, env Env, db *ledger.Ledger, file string) (ReportsCheck, error) {
+	var check ReportsCheck
+	file, err := filepath.Abs(file)
+	if err != nil {
+		return check, err
+	}
+	stamps, err := stampsOf(file)
+	if err != nil {
+		return check, err
+	}
+	return check, env.checkWorkbook(ctx, db, &check, file, stamps)
+}
+
+// stampsOf is what is said of a workbook's origin, by itself and by a manifest
+// beside it. They differ when one of them was edited or belongs elsewhere.
+func stampsOf(file string) ([]report.Stamp, error) {
+	var stamps []report.Stamp
+	own, err := report.ReadStamp(file)
+	if err != nil && !errors.Is(err, report.ErrNotOurs) {
+		return nil, err
+	}
+	if err == nil {
+		stamps = append(stamps, own)
+	}
+	if beside, other := report.StampBeside(file); other == nil && !sameOrigin(own, beside) {
+		stamps = append(stamps, beside)
+	}
+	if len(stamps) == 0 {
+		return nil, fmt.Errorf("%w; if it is a report of ours, put it back beside its manifest.json", err)
+	}
+	return stamps, nil
+}
+
+func sameOrigin(a, b report.Stamp) bool {
+	return a.Run == b.Run && a.Version == b.Version && a.AsOf.Equal(b.AsOf) && maps.Equal(a.Days, b.Days)
+}
+
+// checkWorkbook compares a workbook with everything that it may have been
+// written from, and believes what fits best: an edited Audit sheet must not
+// make every other cell look wrong.
+func (e Env) checkWorkbook(ctx context.Context, db *ledger.Ledger, check *ReportsCheck, file string, stamps []report.Stamp) error {
+	var best *origin
+	var closest report.Comparison
+	var failed error
+	for _, stamp := range stamps {
+		origins, err := e.originsOf(ctx, db, stamp)
+		if err != nil {
+			failed = errors.Join(failed, err)
+		}
+		for _, o := range origins {
+			found, err := o.compare(ctx, db, file)
+			if err != nil {
+				return err
+			}
+			if best == nil || found.Count() < closest.Count() {
+				best, closest = &o, found
+			}
+			if closest.Count() == 0 {
+				break
+			}
+		}
+	}
+	if best == nil {
+		return failed
+	}
+	check.addEdits(file, closest)
+	best.notes(e, check, file, closest)
+	return nil
+}
+
+func (c *ReportsCheck) addEdits(file string, found report.Comparison) {
+	for _, edit := range found.Edits {
+		c.damage(file+": "+edit.Place(), "%s", edit.What)
+	}
+	if found.More > 0 {
+		c.damage(file, "%d more edits are not listed", found.More)
+	}
+	for _, n := range found.Notes {
+		c.note("%s: %s", file, n)
+	}
+}
+
+// origin is everything that a workbook was written from.
+type origin struct {
+	cfg    *config.Config
+	run    ledger.Run
+	facts  facts
+	asOf   ledger.Instant
+	stored bool // from what a run stored; else by `report`, from a state of the ledger
+}
+
+// originsOf is what a stamp may mean: the reports of a run, or a later report
+// of the state that the run left. Usually only one of them fits.
+func (e Env) originsOf(ctx context.Context, db *ledger.Ledger, stamp report.Stamp) ([]origin, error) {
+	run, err := db.RunByID(ctx, stamp.Run)
+	if err != nil {
+		return nil, err
+	}
+	if run == nil {
+		return nil, fmt.Errorf("it says that run %d wrote it, which this ledger does not have: it belongs to another ledger", stamp.Run)
+	}
+	var found []origin
+	fits := false
+	if run.Reported {
+		o, err := originOfRun(*run)
+		if err != nil {
+			return nil, err
+		}
+		asOf, days := ledger.InstantOf(stamp.AsOf) == run.AsOf, maps.Equal(o.days(), stamp.Days)
+		if asOf || days {
+			found = append(found, o)
+		}
+		fits = asOf && days
+	}
+	if !fits {
+		o, err := e.originOfState(ctx, db, *run, stamp)
+		if err != nil && len(found) == 0 {
+			return nil, err
+		}
+		if err == nil {
+			found = append(found, o)
+		}
+	}
+	return found, nil
+}
+
+func (o origin) days() map[string][2]string {
+	days := map[string][2]string{}
+	for _, a := range o.facts.Accounts {
+		days[a.Name] = [2]string{a.Period.From, a.Period.To}
+	}
+	return days
+}
+
+func originOfRun(run ledger.Run) (origin, error) {
+	cfg, err := config.ParseEffective([]byte(run.Config))
+	if err != nil {
+		return origin{}, fmt.Errorf("the config that run %d stored: %w", run.ID, err)
+	}
+	f, err := decodeFacts(&run)
+	if err != nil {
+		return origin{}, err
+	}
+	o := origin{cfg: cfg, run: run, facts: f, asOf: run.AsOf, stored: true}
+	o.withWorkbook(slices.Contains(cfg.Reports.Formats, report.FormatCSV))
+	return o, nil
+}
+
+// originOfState is what `report` wrote: the state that a run left, seen at
+// another instant or for other days. Nothing stores the settings that it went
+// by; those of today are used, in the workbook's own language.
+func (e Env) originOfState(ctx context.Context, db *ledger.Ledger, run ledger.Run, stamp report.Stamp) (origin, error) {
+	cfg, err := e.configFor(stamp)
+	if err != nil {
+		return origin{}, err
+	}
+	covers := map[string]Period{}
+	for account, days := range stamp.Days {
+		covers[account] = Period{days[0], days[1]}
+		if _, err := (Days{From: days[0], To: days[1]}).period(); err != nil {
+			return origin{}, fmt.Errorf("its period of account %s: %w", account, err)
+		}
+	}
+	shown := run
+	shown.Version = stamp.Version
+	if !run.Reported {
+		if shown.Baseline, err = baselineOf(ctx, db, cfg, covers, stamp, run.ID+1); err != nil {
+			return origin{}, err
+		}
+	}
+	asOf := ledger.InstantOf(stamp.AsOf)
+	g := gatherer{db: db, cfg: cfg, now: min(asOf, run.StartedAt), run: run.ID}
+	f, err := g.facts(ctx, covers)
+	if err != nil {
+		return origin{}, err
+	}
+	f.keepFailures(&run)
+	o := origin{cfg: cfg, run: shown, facts: f, asOf: asOf}
+	o.withWorkbook(stamp.CSV)
+	return o, nil
+}
+
+// configFor is today's config for the accounts of a workbook.
+func (e Env) configFor(stamp report.Stamp) (*config.Config, error) {
+	cfg := *e.Config
+	cfg.Accounts = slices.DeleteFunc(slices.Clone(cfg.Accounts), func(a config.Account) bool {
+		_, shown := stamp.Days[a.Name]
+		return !shown
+	})
+	if len(cfg.Accounts) != len(stamp.Days) {
+		return nil, fmt.Errorf("it shows the account(s) %s, which the config does not all have", strings.Join(slices.Sorted(maps.Keys(stamp.Days)), ", "))
+	}
+	if stamp.Language != "" {
+		cfg.Reports.Language, cfg.Reports.Calendar = stamp.Language, stamp.Calendar
+	}
+	return &cfg, nil
+}
+
+// baselineOf is the run from which changes count in a report of a state that
+// no run has reported.
+func baselineOf(ctx context.Context, db *ledger.Ledger, cfg *config.Config, covers map[string]Period, stamp report.Stamp, next int64) (int64, error) {
+	plain, baseline, err := periods(ctx, db, cfg, Days{}, stamp.AsOf, next)
+	if err != nil || maps.Equal(plain, covers) {
+		return baseline, err
+	}
+	last, err := db.LastReported(ctx, next)
+	return idOf(last), err
+}
+
+// withWorkbook has a workbook written, and CSV files too where the Audit sheet
+// has their checksums.
+func (o *origin) withWorkbook(csv bool) {
+	cfg := *o.cfg
+	cfg.Reports.Formats = []string{report.FormatXLSX}
+	if csv {
+		cfg.Reports.Formats = []string{report.FormatCSV, report.FormatXLSX}
+	}
+	o.cfg = &cfg
+}
+
+// compare writes the workbook again, to a place of its own, and compares.
+func (o origin) compare(ctx context.Context, db *ledger.Ledger, file string) (_ report.Comparison, err error) {
+	dir, err := os.MkdirTemp("", "reconcile-verify-")
+	if err != nil {
+		return report.Comparison{}, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	written, _, err := writeReports(ctx, db, o.cfg, o.run, o.facts, o.asOf, filepath.Join(dir, "recomputed"))
+	if err != nil {
+		return report.Comparison{}, err
+	}
+	return report.Compare(file, filepath.Join(written.Dir, written.Workbook))
+}
+
+// notes says what may explain a difference that nobody typed.
+func (o origin) notes(e Env, check *ReportsCheck, file string, found report.Comparison) {
+	if o.run.Version != e.Version {
+		check.note("%s was written by version %s, this is %s: it may say the same in another form", file, o.run.Version, e.Version)
+	}
+	if o.stored || found.Count() == 0 {
+		return
+	}
+	if now, err := e.Config.Effective(); err != nil || string(now) != o.run.Config {
+		check.note("%s was written by `reconcile report`, which keeps no settings: those of today were used, and the config has changed since run %d", file, o.run.ID)
+	}
+}

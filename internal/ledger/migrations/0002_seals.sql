@@ -1,0 +1,27 @@
+-- Seals, so that `verify` can tell what was altered behind the tool's back:
+-- a checksum with every state, every version and every settled window, and how
+-- many of them each run wrote. Pages remember the ids at their ends, so that a
+-- walk that goes on from them sees when rows have moved.
+
+ALTER TABLE pages ADD COLUMN first TEXT NOT NULL DEFAULT '';
+ALTER TABLE pages ADD COLUMN last  TEXT NOT NULL DEFAULT '';
+
+CREATE TABLE written (
+    run    INTEGER NOT NULL REFERENCES runs (id),
+    object TEXT    NOT NULL,                      -- charge, refund, dispute, card, customer, or window: proofs
+    rows   INTEGER NOT NULL,
+    PRIMARY KEY (run, object)
+) STRICT, WITHOUT ROWID;
+
+{{each object}}
+ALTER TABLE NAME ADD COLUMN seal INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE NAME_versions ADD COLUMN seal INTEGER NOT NULL DEFAULT 0;
+INSERT INTO written SELECT since, 'OBJECT', count(*)
+    FROM (SELECT since FROM NAME UNION ALL SELECT since FROM NAME_versions) GROUP BY since;
+{{end}}
+
+ALTER TABLE windows ADD COLUMN walked_at INTEGER;   -- of an unproven one that was read to its end all the same
+ALTER TABLE windows ADD COLUMN seal INTEGER NOT NULL DEFAULT 0;
+INSERT INTO written SELECT run, 'window', count(*) FROM windows WHERE state = 'proven' GROUP BY run;
+
+{{seal}}

@@ -1,0 +1,309 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// Damage is something in the ledger that the tool did not write so.
+type Damage struct {
+	Where string // what it is about, such as "charge chrg_test_1"
+	What  string
+}
+
+func (d Damage) String() string { return d.Where + ": " + d.What }
+
+// Broken is where SQLite itself finds damage.
+const Broken = "file"
+
+// maxNamed bounds how many findings of one kind are listed one by one.
+const maxNamed = 20
+
+// Verify looks for damage: what SQLite itself finds, rows and proofs whose
+// seals do not fit, rows and versions that are gone, and windows with fewer
+// rows than their proofs say. A run may be writing meanwhile. Notes are what is right in the ledger and yet
+// worth a look: figures that Omise itself has wrong, and history without proof.
+func Verify(ctx context.Context, path string) (damage []Damage, notes []string, err error) {
+	s, err := openSource(ctx, path)
+	if err != nil {
+		return nil, nil, fmt.Errorf("verify ledger %s: %w", path, err)
+	}
+	defer s.Close()
+	if damage, notes, err = s.verify(ctx); err == nil {
+		err = s.unchanged()
+	}
+	if err != nil {
+		err = fmt.Errorf("verify ledger %s: %w", path, err)
+	}
+	return damage, notes, err
+}
+
+// OpenShared opens an existing ledger for reading that takes its time, so that
+// a run may begin and end meanwhile. Old is true, and nothing is open, when an
+// older version made it.
+func OpenShared(ctx context.Context, path string) (l *Ledger, old bool, err error) {
+	steps, err := loadSchema(migrations)
+	if err != nil {
+		return nil, false, err
+	}
+	s, err := openSource(ctx, path)
+	if err != nil {
+		return nil, false, fmt.Errorf("open ledger %s: %w", path, err)
+	}
+	if s.version < len(steps) {
+		return nil, true, s.Close()
+	}
+	return s.Ledger, false, nil
+}
+
+func (s *source) verify(ctx context.Context) (damage []Damage, notes []string, err error) {
+	steps, err := loadSchema(migrations)
+	if err != nil {
+		return nil, nil, err
+	}
+	conn, err := s.db.Conn(ctx)
+	if err != nil {
+		return nil, nil, explain(err)
+	}
+	defer conn.Close()
+	if _, err := conn.ExecContext(ctx, "BEGIN"); err != nil { // a run may be writing meanwhile
+		return nil, nil, explain(err)
+	}
+	v := &verifier{ctx: ctx, db: conn}
+	if broken := v.integrity(); broken || v.err != nil { // what a broken file says of its rows is worth nothing
+		return v.damage, nil, explain(v.err)
+	}
+	if s.version < len(steps) {
+		return nil, []string{"the ledger was made by an older version: only the file itself was checked; the next `reconcile run` upgrades it"}, nil
+	}
+	v.proofSeals()
+	verifyObject(v, chargeTable)
+	verifyObject(v, refundTable)
+	verifyObject(v, disputeTable)
+	verifyObject(v, cardTable)
+	verifyObject(v, customerTable)
+	v.lostProofs()
+	v.leftOver()
+	for _, list := range Lists() {
+		v.thinWindows(list)
+		v.gaps(list)
+	}
+	v.refundSums()
+	return v.damage, v.notes, explain(v.err)
+}
+
+// verifier gathers findings; after the first error it does nothing more.
+type verifier struct {
+	ctx    context.Context
+	db     *sql.Conn
+	damage []Damage
+	notes  []string
+	err    error
+}
+
+// each runs a query of text columns and hands over its rows, the first
+// maxNamed one by one; it gives their number.
+func (v *verifier) each(found func(row []string), query string, args ...any) int {
+	if v.err != nil {
+		return 0
+	}
+	rows, err := v.db.QueryContext(v.ctx, query, args...)
+	if err != nil {
+		v.err = err
+		return 0
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		v.err = err
+		return 0
+	}
+	n := 0
+	for rows.Next() {
+		row := make([]string, len(columns))
+		into := make([]any, len(row))
+		for i := range row {
+			into[i] = &row[i]
+		}
+		if v.err = rows.Scan(into...); v.err != nil {
+			return n
+		}
+		if n++; n <= maxNamed {
+			found(row)
+		}
+	}
+	v.err = rows.Err()
+	return n
+}
+
+// blame adds a damage for each row of a query, whose first column says where,
+// and one for those beyond maxNamed.
+func (v *verifier) blame(what func(row []string) string, query string, args ...any) {
+	var where string
+	n := v.each(func(row []string) {
+		where = row[0]
+		v.damage = append(v.damage, Damage{where, what(row)})
+	}, query, args...)
+	if n > maxNamed {
+		v.damage = append(v.damage, Damage{strings.Fields(where)[0] + "s", fmt.Sprintf("and %d more of the same", n-maxNamed)})
+	}
+}
+
+func say(text string) func([]string) string { return func([]string) string { return text } }
+
+// integrity asks SQLite, and reports whether the file itself is broken; values
+// that the schema does not allow are wrong in a whole file.
+func (v *verifier) integrity() (broken bool) {
+	v.each(func(row []string) {
+		if row[0] == "ok" {
+			return
+		}
+		values := strings.Contains(row[0], "constraint failed") || strings.HasPrefix(row[0], "NULL value")
+		broken = broken || !values
+		v.damage = append(v.damage, Damage{Broken, row[0]})
+	}, "PRAGMA integrity_check")
+	v.blame(say("a row that names a run which is gone"), `SELECT 'table ' || "table" FROM pragma_foreign_key_check`)
+	return broken
+}
+
+// proofSeals finds settled windows that were altered.
+func (v *verifier) proofSeals() {
+	v.blame(say("its proof was altered: the seal does not fit"), "SELECT "+windowName+" FROM windows WHERE state <> 'planned' AND seal <> "+sealedWindow+" ORDER BY id")
+}
+
+const windowName = `'proof of ' || account || ' ' || list || ' ' || strftime('%FT%TZ', from_at, 'unixepoch') || ' to ' || strftime('%FT%TZ', to_at, 'unixepoch')`
+
+// verifyObject finds states and versions that were altered, versions that are
+// missing from the chain of one object, and rows that a run wrote and that are
+// gone.
+func verifyObject[T any](v *verifier, t table[T]) {
+	name := fmt.Sprintf("'%s ' || id", t.object)
+	v.blame(say("altered outside reconcile: the seal does not fit"),
+		fmt.Sprintf("SELECT %s FROM %s WHERE seal <> %s ORDER BY account, id", name, t.name, t.sealed("", "since")))
+	v.blame(func(row []string) string {
+		return fmt.Sprintf("its version of run %s was altered outside reconcile: the seal does not fit", row[1])
+	}, fmt.Sprintf("SELECT %s, since FROM %s_versions WHERE seal <> %s ORDER BY account, id, since", name, t.name, t.sealed("", "since")))
+	v.blame(func(row []string) string {
+		return fmt.Sprintf("what run %s wrote of it is gone: the version that follows run %s is missing", row[2], row[1])
+	}, fmt.Sprintf(`SELECT %[1]s, since, until FROM %[2]s_versions AS v
+		WHERE NOT EXISTS (SELECT 1 FROM %[2]s AS o WHERE o.account = v.account AND o.id = v.id AND o.since = v.until)
+		AND NOT EXISTS (SELECT 1 FROM %[2]s_versions AS n WHERE n.account = v.account AND n.id = v.id AND n.since = v.until)
+		ORDER BY account, id, since`, name, t.name))
+	v.blame(func(row []string) string {
+		return fmt.Sprintf("it wrote %s %ss, the ledger has %s of them: a row or a version was removed or added", row[1], t.object, row[2])
+	}, fmt.Sprintf(`SELECT 'run ' || w.run, w.rows, coalesce(h.rows, 0) FROM
+		(SELECT run, rows FROM written WHERE object = '%[1]s' UNION ALL
+			SELECT DISTINCT since, 0 FROM %[2]s WHERE since NOT IN (SELECT run FROM written WHERE object = '%[1]s')) AS w
+		LEFT JOIN (SELECT since, count(*) AS rows FROM (SELECT since FROM %[2]s UNION ALL SELECT since FROM %[2]s_versions) GROUP BY since) AS h ON h.since = w.run
+		WHERE w.rows <> coalesce(h.rows, 0) ORDER BY w.run`, t.object, t.name))
+}
+
+// lostProofs finds runs of whose proofs some are gone.
+func (v *verifier) lostProofs() {
+	v.blame(func(row []string) string {
+		return fmt.Sprintf("it proved %s windows, %s of the proofs are left", row[1], row[2])
+	}, `SELECT 'run ' || w.run, w.rows, (SELECT count(*) FROM windows AS p WHERE p.run = w.run AND p.state = 'proven') AS left
+		FROM written AS w WHERE w.object = 'window' AND w.rows <> left ORDER BY w.run`)
+}
+
+// leftOver finds rows that wait for a window which nobody is reading.
+func (v *verifier) leftOver() {
+	for _, list := range []string{"charges", "refunds", "disputes", "customers", "cards"} {
+		v.blame(func(row []string) string { return row[1] + " rows wait for a window that is settled" },
+			fmt.Sprintf(`SELECT 'inbox of %[1]s', count(*) FROM %[1]s_inbox WHERE window NOT IN (SELECT id FROM windows WHERE state = 'planned') HAVING count(*) > 0`, list))
+	}
+}
+
+// thinWindows finds windows in which there are fewer rows now than their newest
+// proof says. More may be: what a later reading found.
+func (v *verifier) thinWindows(list List) {
+	v.blame(func(row []string) string {
+		return fmt.Sprintf("it was proven with %s rows, the ledger has %s", row[1], row[2])
+	}, fmt.Sprintf(`SELECT %s, rows, (SELECT count(*) FROM %s AS o WHERE o.account = windows.account AND o.created_at BETWEEN from_at AND to_at) AS has
+		FROM windows WHERE id IN (SELECT max(id) FROM windows WHERE list = ? AND state = 'proven' GROUP BY account, from_at, to_at) AND rows > has ORDER BY id`, windowName, list), list)
+}
+
+// gaps notes the holes in what is proven of a list, and what is not proven.
+func (v *verifier) gaps(list List) {
+	proven := map[string][]Span{}
+	var accounts []string
+	v.all(func(account string, span Span) {
+		if proven[account] == nil {
+			accounts = append(accounts, account)
+		}
+		proven[account] = append(proven[account], span)
+	}, "SELECT account, from_at, to_at FROM windows WHERE list = ? AND state = 'proven' ORDER BY account, from_at", list)
+	for _, account := range accounts {
+		chain := Union(proven[account]...)
+		for i := 1; i < len(chain); i++ {
+			v.notes = append(v.notes, fmt.Sprintf("account %s: %s from %s to %s are not proven; `reconcile backfill` reads them",
+				account, list, stamp(chain[i-1].To), stamp(chain[i].From)))
+		}
+	}
+}
+
+func stamp(at Instant) string { return at.Time().Format("2006-01-02T15:04:05Z") }
+
+func (v *verifier) all(found func(account string, span Span), query string, args ...any) {
+	if v.err != nil {
+		return
+	}
+	rows, err := v.db.QueryContext(v.ctx, query, args...)
+	if err != nil {
+		v.err = err
+		return
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var account string
+		var span Span
+		if v.err = rows.Scan(&account, &span.From, &span.To); v.err != nil {
+			return
+		}
+		found(account, span)
+	}
+	v.err = rows.Err()
+}
+
+// refundSums notes the charges whose refunds do not add up at Omise: neither
+// with voids nor without. That is for finance to ask about, and no damage. The
+// charge's own list of refunds is what is added up, because it comes from the
+// same reading as its sum.
+func (v *verifier) refundSums() {
+	n := v.each(func(row []string) {
+		v.notes = append(v.notes, fmt.Sprintf("charge %s: Omise says that %s %s (minor units) are refunded, its refunds add up to %s", row[0], row[1], row[2], row[3]))
+	}, `SELECT id, refunded_amount, currency, total FROM (
+			SELECT c.id, c.refunded_amount, c.currency, sum(r.value ->> 'amount') AS total,
+				coalesce(sum(r.value ->> 'amount') FILTER (WHERE NOT coalesce(r.value ->> 'voided', 0)), 0) AS unvoided
+			FROM charges AS c, json_each(c.refunds) AS r WHERE c.refunds LIKE '[{%' AND coalesce(r.value ->> 'status', 'closed') = 'closed'
+			GROUP BY c.account, c.id)
+		WHERE refunded_amount <> total AND refunded_amount <> unvoided ORDER BY id`)
+	if n > maxNamed {
+		v.notes = append(v.notes, fmt.Sprintf("and %d more charges whose refunds do not add up at Omise", n-maxNamed))
+	}
+}
+
+// CheckProof finds out whether the ledger still has a proof that a run named
+// in its reports: "" when it does, else what is wrong.
+func (l *Ledger) CheckProof(ctx context.Context, p Proof) (string, error) {
+	sums, err := json.Marshal(p.Sums)
+	if err != nil {
+		return "", err
+	}
+	var same, there int
+	err = l.db.QueryRowContext(ctx, `SELECT count(*) FILTER (WHERE total = ?6 AND rows = ?7 AND sums = ?8), count(*) FROM windows
+		WHERE account = ?1 AND list = ?2 AND from_at = ?3 AND to_at = ?4 AND proven_at = ?5 AND state = 'proven'`,
+		p.Account, p.List, p.Span.From, p.Span.To, p.ProvenAt, p.Total, p.Rows, string(sums)).Scan(&same, &there)
+	switch {
+	case err != nil:
+		return "", explain(err)
+	case there == 0:
+		return "the proof is gone", nil
+	case same == 0:
+		return fmt.Sprintf("the proof said total %d, rows %d, sums %s then, and says something else now", p.Total, p.Rows, sums), nil
+	}
+	return "", nil
+}
