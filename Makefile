@@ -1,10 +1,12 @@
 # `make` alone builds; the checks are the ones that CI runs.
 FUZZTIME ?= 30s
 DEMO_DIR ?= reconcile-demo
+KILLS ?= 300
+DICE ?= 1
 
 export CGO_ENABLED = 1
 
-.PHONY: build test race lint demo bench year fuzz ci clean
+.PHONY: build test race lint demo bench year kill fuzz ci clean
 
 build:
 	go build -trimpath -o bin/reconcile ./cmd/reconcile
@@ -27,6 +29,10 @@ bench:
 # What a night costs and finds, over a year of 10,000 charges a day.
 year:
 	go test -run '^$$' -bench '^BenchmarkYear$$' -benchtime 1x ./bench
+
+# The program, killed at random moments of all its work; `make kill KILLS=1000 DICE=7`.
+kill:
+	go test -count 1 -v -timeout 60m -run '^TestKilled$$' ./cmd/reconcile -kills $(KILLS) -dice $(DICE)
 
 # Go fuzzes one function at a time.
 fuzz:

@@ -4,6 +4,7 @@
 package fetch
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"encoding/base64"
@@ -58,7 +59,8 @@ type Client struct {
 	o        ClientOptions
 	http     *http.Client
 	limiter  *rate.Limiter
-	hide     *strings.Replacer // takes the key out of a text
+	secrets  [][]byte          // the key, as it is and as the Authorization header has it
+	hide     *strings.Replacer // takes them out of a text
 	requests atomic.Int64
 	skew     atomic.Int64 // nanoseconds that our clock is ahead of Omise's
 	breaker  breaker
@@ -67,6 +69,10 @@ type Client struct {
 
 // NewClient makes a client. It sends nothing yet.
 func NewClient(o ClientOptions) *Client {
+	key := o.Key.Reveal()
+	// The Base64 of the Authorization header without its end, because padding
+	// is written in several ways or left out.
+	coded := base64.StdEncoding.EncodeToString([]byte(key[:len(key)/3*3]))
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.TLSClientConfig = &tls.Config{MinVersion: tls.VersionTLS12}
 	transport.MaxIdleConnsPerHost = 10
@@ -79,10 +85,8 @@ func NewClient(o ClientOptions) *Client {
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		limiter: rate.NewLimiter(rate.Limit(o.RequestsPerSecond*rateMargin), 1),
-		hide: strings.NewReplacer(
-			o.Key.Reveal(), "skey_***",
-			base64.StdEncoding.EncodeToString([]byte(o.Key.Reveal()+":")), "***",
-		),
+		secrets: [][]byte{[]byte(key), []byte(coded)},
+		hide:    strings.NewReplacer(key, "skey_***", coded, "***"),
 	}
 }
 
@@ -97,6 +101,14 @@ type APIError struct {
 	Status  int
 	Code    string
 	Message string
+}
+
+// maxMessage is how much of Omise's words an error repeats.
+const maxMessage = 200
+
+// said makes an error of what an answer says.
+func (h wireHead) said(status int) *APIError {
+	return &APIError{Status: status, Code: cut(h.Code), Message: cutAt(h.Message, maxMessage)}
 }
 
 // Error says the status and Omise's words.
@@ -155,6 +167,7 @@ func (c *Client) attempt(ctx context.Context, target string, read func([]byte) e
 		c.skew.Store(int64(c.o.Now().Sub(date)))
 	}
 	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
+	body = c.clean(body)
 	if response.StatusCode != http.StatusOK {
 		return c.hideKey(statusError(response, body, c.o.Now()))
 	}
@@ -165,6 +178,18 @@ func (c *Client) attempt(ctx context.Context, target string, read func([]byte) e
 		return backoff.Permanent(fmt.Errorf("the answer is larger than %d MiB", maxAnswer>>20))
 	}
 	return c.hideKey(read(body))
+}
+
+// clean takes the key out of an answer before anything is read of it: a text
+// that is cut later may end inside the key, and what can be read goes into the
+// ledger and the reports.
+func (c *Client) clean(body []byte) []byte {
+	for _, secret := range c.secrets {
+		if bytes.Contains(body, secret) {
+			return []byte(c.hide.Replace(string(body)))
+		}
+	}
+	return body
 }
 
 // hideKey makes sure that no error says the key, whatever a server or a proxy
@@ -199,7 +224,7 @@ func decode(body []byte, into any, head *wireHead) error {
 		return fmt.Errorf("the answer is not the JSON that Omise sends: %w", err)
 	}
 	if head.Object == "error" {
-		return &APIError{Status: http.StatusOK, Code: head.Code, Message: head.Message}
+		return head.said(http.StatusOK)
 	}
 	return nil
 }

@@ -3,13 +3,22 @@ package fetch
 import (
 	"encoding/json"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"reconcile/internal/ledger"
 	"reconcile/internal/money"
+)
+
+const (
+	dispute2019 = `{"object":"dispute","id":"dspt_test_1","livemode":false,"created_at":"2026-11-20T10:00:00Z","closed_at":null,"charge":"chrg_test_1",
+		"amount":20000,"currency":"THB","funding_amount":20000,"funding_currency":"THB","status":"open","reason_code":"other","documents":{"object":"list","data":[]}}`
+	card2019 = `{"object":"card","id":"card_test_1","livemode":false,"created_at":"2026-11-20T10:00:00Z","brand":"Visa","last_digits":"0042","name":"A B",
+		"bank":"C","country":"th","expiration_month":2,"expiration_year":2027,"fingerprint":"fp=","deleted":false}`
 )
 
 // seed gives a fuzz target its samples and every object of a kind in the
@@ -94,6 +103,119 @@ func FuzzRefund(f *testing.F) {
 			t.Errorf("%+v", r)
 		}
 	})
+}
+
+func FuzzDispute(f *testing.F) {
+	seed(f, "dispute", dispute2019, strings.Replace(dispute2019, `"chrg_test_1"`, `{"object":"charge","id":"chrg_test_1"}`, 1), `{}`, `[{}]`)
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		d, err := toTest.dispute(raw)
+		if err != nil {
+			return
+		}
+		wantSound(t, d.ID, "dspt_", d.CreatedAt, d.Currency, d.FundingCurrency)
+		if d.Currency == "" || d.Account != "main" {
+			t.Errorf("%+v", d)
+		}
+	})
+}
+
+func FuzzCard(f *testing.F) {
+	seed(f, "card", card2019, strings.Replace(card2019, `2027`, `"2027"`, 1), `{"id":"card_1","created":"2017-01-17T10:12:46+07:00","expiration_month":13}`)
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		c, err := toTest.card(raw, "cust_1")
+		if err != nil {
+			return
+		}
+		wantSound(t, c.ID, "card_", c.CreatedAt)
+		if c.ExpirationMonth < 1 || c.ExpirationMonth > 12 || c.ExpirationYear < 1970 || c.ExpirationYear > 9999 || c.Customer != "cust_1" {
+			t.Errorf("%+v", c)
+		}
+	})
+}
+
+// FuzzAccount reads what decides on the mode of the ledger and on deadlines.
+func FuzzAccount(f *testing.F) {
+	seed(f, "account", accountJSON, `{"object":"account","id":"account_1","livemode":null,"country":"jp"}`, `{"object":"error","code":"x"}`)
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		var w wireAccount
+		if decode(raw, &w, &w.wireHead) != nil {
+			return
+		}
+		a, err := toTest.accountObject(w, true)
+		if err != nil {
+			return
+		}
+		if a.OmiseID == "" || a.Name != "main" || a.Country != strings.ToUpper(a.Country) {
+			t.Errorf("%+v", a)
+		}
+		if known, err := money.ParseCurrency(string(a.Currency)); a.Currency != "" && (err != nil || known != a.Currency) {
+			t.Errorf("currency %q", a.Currency)
+		}
+	})
+}
+
+// FuzzError reads answers that are not 200: whatever they say, the error is one
+// short line, and its kind follows from the status.
+func FuzzError(f *testing.F) {
+	seed(f, "error", `{"object":"error","location":"x","code":"not_found","message":"charge chrg_1 was not found"}`, `<html>`, ``)
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		for _, status := range []int{302, 401, 404, 429, 503} {
+			err := statusError(&http.Response{StatusCode: status}, raw, start)
+			if said := err.Error(); len(said) > 2000 || strings.ContainsAny(said, "\r\n\x00\x1b") {
+				t.Errorf("%d: %q", status, said)
+			}
+			if refused(err) != (status == 401) || missing(err) != (status == 404) {
+				t.Errorf("%d is taken for another kind: %v", status, err)
+			}
+		}
+	})
+}
+
+// Every kind of object that the recordings hold has a fuzz target, or is none
+// of ours.
+func TestEveryRecordedKindIsFuzzed(t *testing.T) {
+	dir, ok := fixtures()
+	if !ok {
+		t.Skip("the recordings are not beside this checkout")
+	}
+	recorded := recordedKinds(t, dir)
+	fuzzed := []string{"account", "card", "charge", "customer", "dispute", "error", "list", "refund"}
+	for _, kind := range fuzzed {
+		if !recorded[kind] {
+			t.Errorf("no recording seeds the target of the kind %q", kind)
+		}
+		delete(recorded, kind)
+	}
+	for kind := range recorded {
+		if !slices.Contains(notOurs(), kind) {
+			t.Errorf("no fuzz target reads the kind %q", kind)
+		}
+	}
+}
+
+// notOurs are kinds that no report needs, or of which only an id is read.
+func notOurs() []string {
+	return []string{
+		"balance", "bank_account", "barcode", "capability", "document", "event", "forex", "link", "occurrence", "payment_method", "receipt", "receipt_list", "recipient",
+		"schedule", "scheduled_charge", "search", "source", "token", "transaction", "transfer", "webhook_delivery", "chain",
+	}
+}
+
+func recordedKinds(t *testing.T, dir string) map[string]bool {
+	t.Helper()
+	kinds := map[string]bool{}
+	err := filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".json") {
+			return err
+		}
+		text, err := os.ReadFile(path)
+		objectsIn(text, func(kind string, _ json.RawMessage) { kinds[kind] = true })
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return kinds
 }
 
 func FuzzCustomer(f *testing.F) {

@@ -15,6 +15,10 @@ import (
 // pageLimit is the most rows that Omise documents for a page.
 const pageLimit = 100
 
+// maxTotal is more rows than any window can have: a total beyond it is a lie
+// that would have pages asked for without end.
+const maxTotal = 100_000_000
+
 // page is one page of a list, checked against what was asked and translated.
 type page struct {
 	offset      int
@@ -67,6 +71,8 @@ func (q question) fits(a wireList) error {
 	switch {
 	case a.Object != "list" || a.Total == nil || *a.Total < 0:
 		return fmt.Errorf("the answer is no list with a total (object %q)", cut(a.Object))
+	case *a.Total > maxTotal:
+		return fmt.Errorf("the answer's total %d is more than any list can hold", *a.Total)
 	case a.Offset == nil || *a.Offset != q.offset:
 		return q.ignored("offset", strconv.Itoa(q.offset), show(a.Offset))
 	case a.Limit == nil || *a.Limit != q.limit:
@@ -116,10 +122,46 @@ func (s *session) windowPage(ctx context.Context, w ledger.Window, offset int) (
 			return page{}, err
 		}
 	}
+	if err := outside(w.Span, p.batch); err != nil {
+		return page{}, err
+	}
 	if len(answer.Data) > 0 {
 		p.first, p.last = idOf(answer.Data[0]), idOf(answer.Data[len(answer.Data)-1])
 	}
 	return p, nil
+}
+
+// outside names a row that was not created in the span asked for: a server that
+// ignores from and to may echo them all the same. Whether the ends belong to a
+// span is not documented, so a row may lie one second beyond.
+func outside(span ledger.Span, batch ledger.Batch) error {
+	check := func(id string, at ledger.Instant) error {
+		if at < span.From-overlap || at > span.To+overlap {
+			return fmt.Errorf("the server ignores from and to: %s was created at %s", id, at.Time().Format(time.RFC3339))
+		}
+		return nil
+	}
+	for _, c := range batch.Charges {
+		if err := check(c.ID, c.CreatedAt); err != nil {
+			return err
+		}
+	}
+	for _, r := range batch.Refunds {
+		if err := check(r.ID, r.CreatedAt); err != nil {
+			return err
+		}
+	}
+	for _, d := range batch.Disputes {
+		if err := check(d.ID, d.CreatedAt); err != nil {
+			return err
+		}
+	}
+	for _, c := range batch.Customers {
+		if err := check(c.ID, c.CreatedAt); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // add translates one element of a list into the page. An element that cannot
@@ -199,8 +241,8 @@ func (s *session) allCards(ctx context.Context, customer string) ([]json.RawMess
 func (s *session) walkCards(ctx context.Context, customer string) ([]json.RawMessage, error) {
 	var cards []json.RawMessage
 	seen := map[string]bool{}
-	total := -1
-	for offset := 0; ; offset += pageLimit {
+	total, last := -1, ""
+	for offset := 0; ; offset += pageStep {
 		answer, err := s.client.list(ctx, question{path: "/customers/" + url.PathEscape(customer) + "/cards", offset: offset, limit: pageLimit})
 		if missing(err) {
 			return nil, fmt.Errorf("%w: %w", errMoved, err)
@@ -212,13 +254,21 @@ func (s *session) walkCards(ctx context.Context, customer string) ([]json.RawMes
 			return nil, errMoved
 		}
 		total = *answer.Total
-		for _, raw := range answer.Data {
-			if id := idOf(raw); id != "" {
-				seen[id] = true
+		page := answer.Data
+		if offset > 0 { // it overlaps the page before by a row
+			if len(page) == 0 || idOf(page[0]) != last {
+				return nil, errMoved
+			}
+			page = page[1:]
+		}
+		for _, raw := range page {
+			last = idOf(raw)
+			if last != "" {
+				seen[last] = true
 			}
 		}
-		cards = append(cards, answer.Data...)
-		if offset+pageLimit >= total || len(answer.Data) == 0 {
+		cards = append(cards, page...)
+		if offset+pageLimit >= total {
 			break
 		}
 	}

@@ -79,26 +79,26 @@ func (s *session) wanted(ctx context.Context, list ledger.List, due *[]ledger.Du
 	if s.o.Resume != 0 {
 		return want, nil // the run that is resumed has planned the rest
 	}
-	swept, err := s.sweep(ctx, list, tail.From)
+	changing, err := s.changing(ctx, list, tail.From, want, due)
 	if err != nil {
 		return nil, err
 	}
-	want = ledger.Union(append(want, swept...)...)
-	changing, err := s.changing(ctx, list, tail.From, want, due)
-	return ledger.Union(append(want, changing...)...), err
+	want = ledger.Union(append(want, changing...)...)
+	swept, err := s.sweep(ctx, list, tail.From, want)
+	return ledger.Union(append(want, swept...)...), err
 }
 
 // changing is where what a list shows outside want can still change by itself.
 func (s *session) changing(ctx context.Context, list ledger.List, before ledger.Instant, want []ledger.Span, due *[]ledger.Due) ([]ledger.Span, error) {
 	switch list {
 	case ledger.Charges:
-		return s.openCharges(ctx, want, due)
+		days, err := s.sink.OpenDays(ctx, s.account.Name, s.to, s.o.Zone)
+		return s.byDayOrID(days, ledger.ChargeObject, want, due), err
 	case ledger.Refunds:
 		return s.sink.OpenRefundDays(ctx, s.account.Name, before.Add(-refundsSettle), before, s.o.Zone)
 	case ledger.Disputes:
-		open, err := s.sink.OpenDisputes(ctx, s.account.Name, before)
-		*due = append(*due, open...)
-		return nil, err
+		days, err := s.sink.OpenDisputeDays(ctx, s.account.Name, before, s.o.Zone)
+		return s.byDayOrID(days, ledger.DisputeObject, want, due), err
 	}
 	return nil, nil
 }
@@ -139,38 +139,50 @@ func (s *session) tailFrom(proven []ledger.Span) ledger.Instant {
 	return min(proven[len(proven)-1].To, s.to.Add(-s.o.Lookback))
 }
 
-// openCharges decides how the charges outside want that can still change are
+// byDayOrID decides how the objects outside want that can still change are
 // read: by listing their day where that takes fewer requests than reading each
-// by id.
-func (s *session) openCharges(ctx context.Context, want []ledger.Span, due *[]ledger.Due) ([]ledger.Span, error) {
-	days, err := s.sink.OpenDays(ctx, s.account.Name, s.to, s.o.Zone)
-	if err != nil {
-		return nil, err
-	}
+// by id. Days that follow one another become one window.
+func (s *session) byDayOrID(days []ledger.OpenDay, object ledger.Object, want []ledger.Span, due *[]ledger.Due) []ledger.Span {
 	var list []ledger.Span
 	for _, day := range days {
 		if slices.ContainsFunc(want, func(w ledger.Span) bool { return w.Contains(day.Span) }) {
 			continue
 		}
-		if pages := (day.Charges + pageLimit - 1) / pageLimit; pages < len(day.Open) {
-			list = append(list, s.clip(day.Span))
+		if pages := (day.Rows + pageLimit - 1) / pageLimit; pages < len(day.Open) {
+			list = append(list, s.clip(ledger.Span{From: day.Span.From, To: day.Span.To + 1}))
 			continue
 		}
 		for _, id := range day.Open {
-			*due = append(*due, ledger.Due{Object: ledger.ChargeObject, ID: id})
+			*due = append(*due, ledger.Due{Object: object, ID: id})
 		}
 	}
-	return list, nil
+	return list
+}
+
+// longHistory is how many sweeps a history has at least for the rest of the
+// night to count against the sweep.
+const longHistory = 10
+
+// Swept is how much of a list's history the sweep is sure to read again each
+// night. A night should not take more than about a tenth of a full reading:
+// where a sweep is less than a tenth of all history, what is read anyway
+// counts, for a quarter of it at most, because a turn must not stretch without
+// bound. A shorter history cannot be had for a tenth.
+func Swept(history, sweep time.Duration) time.Duration {
+	if history > longHistory*sweep {
+		return sweep - sweep/4
+	}
+	return sweep
 }
 
 // sweep picks the days of a list that were read the longest ago, so that no
 // day stays unread for longer than one turn.
-func (s *session) sweep(ctx context.Context, list ledger.List, before ledger.Instant) ([]ledger.Span, error) {
+func (s *session) sweep(ctx context.Context, list ledger.List, before ledger.Instant, tonight []ledger.Span) ([]ledger.Span, error) {
 	readings, err := s.sink.Readings(ctx, s.account.Name, list) // newest first
 	if err != nil {
 		return nil, err
 	}
-	var newer []ledger.Span
+	newer := tonight
 	var pieces []ledger.Reading
 	for _, r := range readings {
 		span := ledger.Span{From: r.Span.From + overlap, To: min(r.Span.To, before)} // what it reached back comes again
@@ -182,7 +194,16 @@ func (s *session) sweep(ctx context.Context, list ledger.List, before ledger.Ins
 		}
 		newer = ledger.Union(append(newer, span)...)
 	}
-	return oldest(pieces, s.o.Sweep), nil
+	sure := Swept(length(newer), s.o.Sweep)
+	return oldest(pieces, max(sure, s.o.Sweep-length(tonight))), nil
+}
+
+func length(spans []ledger.Span) time.Duration {
+	var sum ledger.Instant
+	for _, s := range spans {
+		sum += s.To - s.From
+	}
+	return time.Duration(sum) * time.Second
 }
 
 // oldest picks what was read the longest ago, up to so much time of creation.
@@ -214,6 +235,9 @@ func (s *session) allCustomers(ctx context.Context) ([]ledger.Span, error) {
 	return []ledger.Span{{From: min(*first, s.to), To: s.to}}, nil
 }
 
+// beginning is before Omise's first customer: the company was founded in 2013.
+var beginning = ledger.InstantOf(time.Date(2013, 1, 1, 0, 0, 0, 0, time.UTC))
+
 // firstCustomer is when the earliest customer was made, at Omise or in the
 // ledger; nil when there is none in either.
 func (s *session) firstCustomer(ctx context.Context) (*ledger.Instant, error) {
@@ -232,8 +256,8 @@ func (s *session) firstCustomer(ctx context.Context) (*ledger.Instant, error) {
 		return known, nil
 	}
 	first, _, err := s.t.customer(answer.Data[0])
-	if err != nil {
-		first.CreatedAt = 0 // it may be any; the walk names it when it comes to it
+	if err != nil && first.CreatedAt == 0 {
+		first.CreatedAt = beginning // it may be any; the walk names it when it comes to it
 	}
 	if known == nil || first.CreatedAt < *known {
 		known = &first.CreatedAt

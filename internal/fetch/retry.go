@@ -195,7 +195,7 @@ func statusError(response *http.Response, body []byte, now time.Time) error {
 	e := &APIError{Status: response.StatusCode}
 	var said wireHead
 	if unmarshal(body, &said) == nil && said.Object == "error" {
-		e.Code, e.Message = said.Code, said.Message
+		e = said.said(e.Status)
 	}
 	switch {
 	case e.Status == http.StatusTooManyRequests, e.Status == http.StatusRequestTimeout, e.Status >= 500:

@@ -34,7 +34,7 @@ type Sink interface {
 	EarliestCustomer(ctx context.Context, account string) (*ledger.Instant, error)
 	OpenDays(ctx context.Context, account string, before ledger.Instant, zone *time.Location) ([]ledger.OpenDay, error)
 	OpenRefundDays(ctx context.Context, account string, from, before ledger.Instant, zone *time.Location) ([]ledger.Span, error)
-	OpenDisputes(ctx context.Context, account string, before ledger.Instant) ([]ledger.Due, error)
+	OpenDisputeDays(ctx context.Context, account string, before ledger.Instant, zone *time.Location) ([]ledger.OpenDay, error)
 	DueNow(ctx context.Context, account string, since ledger.Instant) ([]ledger.Due, error)
 	StrikeDue(ctx context.Context, account string, d ledger.Due) error
 	SaveObjects(ctx context.Context, run int64, batch ledger.Batch) (ledger.Changes, error)
@@ -237,6 +237,12 @@ func (s *session) problem(err error) error {
 
 // readOne reads one object by id.
 func (s *session) readOne(ctx context.Context, d ledger.Due) error {
+	if !idShape.MatchString(d.ID) { // "..", say, would lead elsewhere, escaped or not
+		if err := s.sink.StrikeDue(context.WithoutCancel(ctx), s.account.Name, d); err != nil {
+			return ledgerError{err}
+		}
+		return fmt.Errorf("%s %q was not asked for: that is no id of Omise's", d.Object, cut(d.ID))
+	}
 	var body []byte
 	path := map[ledger.Object]string{ledger.ChargeObject: "/charges/", ledger.DisputeObject: "/disputes/"}[d.Object] + url.PathEscape(d.ID)
 	err := s.client.get(ctx, path, nil, func(b []byte) error {

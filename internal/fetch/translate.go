@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"time"
+	"unicode"
 
 	"reconcile/internal/ledger"
 	"reconcile/internal/money"
@@ -26,7 +27,7 @@ func (t translator) charge(raw json.RawMessage) (ledger.Charge, error) {
 	if err := unmarshal(raw, &w); err != nil {
 		return ledger.Charge{}, err
 	}
-	var r reader
+	r := reader{livemode: t.livemode}
 	paid := w.Paid != nil && *w.Paid || w.Paid == nil && string(w.Captured) == "true"
 	c := ledger.Charge{
 		Account: t.account, ID: r.id(w.ID, "chrg_"), CreatedAt: r.created(w.CreatedAt, w.Created),
@@ -46,7 +47,7 @@ func (t translator) charge(raw json.RawMessage) (ledger.Charge, error) {
 		Refunds: embeddedRefunds(w.Refunds),
 	}
 	c.Status = cmp.Or(w.Status, statusBefore2015(c))
-	return c, r.check(t.livemode, w.Livemode)
+	return c, r.check(w.Livemode)
 }
 
 // statusBefore2015 derives the status that charges had no key for until
@@ -70,7 +71,7 @@ func (t translator) refund(raw json.RawMessage) (ledger.Refund, error) {
 	if err := unmarshal(raw, &w); err != nil {
 		return ledger.Refund{}, err
 	}
-	var r reader
+	r := reader{livemode: t.livemode}
 	refund := ledger.Refund{
 		Account: t.account, ID: r.id(w.ID, "rfnd_"), CreatedAt: r.created(w.CreatedAt, w.Created),
 		Charge: cmp.Or(string(w.Charge), chargeIn(w.Location)), Amount: r.amount(w.Amount), Currency: r.currency(w.Currency),
@@ -80,7 +81,7 @@ func (t translator) refund(raw json.RawMessage) (ledger.Refund, error) {
 	if refund.Charge == "" {
 		r.fail(errors.New("it names no charge"))
 	}
-	return refund, r.check(t.livemode, w.Livemode)
+	return refund, r.check(w.Livemode)
 }
 
 func (t translator) dispute(raw json.RawMessage) (ledger.Dispute, error) {
@@ -88,12 +89,12 @@ func (t translator) dispute(raw json.RawMessage) (ledger.Dispute, error) {
 	if err := unmarshal(raw, &w); err != nil {
 		return ledger.Dispute{}, err
 	}
-	var r reader
+	r := reader{livemode: t.livemode}
 	return ledger.Dispute{
 		Account: t.account, ID: r.id(w.ID, "dspt_"), CreatedAt: r.created(w.CreatedAt, w.Created), ClosedAt: r.time("closed_at", w.ClosedAt),
 		Charge: string(w.Charge), Status: w.Status, ReasonCode: w.ReasonCode, Amount: r.amount(w.Amount), Currency: r.currency(w.Currency),
 		FundingAmount: w.FundingAmount, FundingCurrency: r.optionalCurrency(w.FundingCurrency),
-	}, r.check(t.livemode, w.Livemode)
+	}, r.check(w.Livemode)
 }
 
 // customer gives the customer and the cards embedded in it as they came; there
@@ -103,11 +104,11 @@ func (t translator) customer(raw json.RawMessage) (ledger.Customer, wireList, er
 	if err := unmarshal(raw, &w); err != nil {
 		return ledger.Customer{}, wireList{}, err
 	}
-	var r reader
+	r := reader{livemode: t.livemode}
 	return ledger.Customer{
 		Account: t.account, ID: r.id(w.ID, "cust_"), CreatedAt: r.created(w.CreatedAt, w.Created),
 		Email: w.Email, DefaultCard: string(w.DefaultCard), Deleted: w.Deleted,
-	}, w.Cards, r.check(t.livemode, w.Livemode)
+	}, w.Cards, r.check(w.Livemode)
 }
 
 func (t translator) card(raw json.RawMessage, customer string) (ledger.Card, error) {
@@ -115,7 +116,7 @@ func (t translator) card(raw json.RawMessage, customer string) (ledger.Card, err
 	if err := unmarshal(raw, &w); err != nil {
 		return ledger.Card{}, err
 	}
-	var r reader
+	r := reader{livemode: t.livemode}
 	if w.ExpirationMonth < 1 || w.ExpirationMonth > 12 || w.ExpirationYear < 1970 || w.ExpirationYear > 9999 {
 		r.fail(fmt.Errorf("it expires in month %d of year %d", w.ExpirationMonth, w.ExpirationYear))
 	}
@@ -123,14 +124,17 @@ func (t translator) card(raw json.RawMessage, customer string) (ledger.Card, err
 		Account: t.account, ID: r.id(w.ID, "card_"), Customer: customer, CreatedAt: r.created(w.CreatedAt, w.Created),
 		Brand: w.Brand, LastDigits: w.LastDigits, Name: w.Name, Bank: w.Bank, Country: w.Country,
 		ExpirationMonth: w.ExpirationMonth, ExpirationYear: w.ExpirationYear, Fingerprint: w.Fingerprint, Deleted: w.Deleted,
-	}, r.check(t.livemode, w.Livemode)
+	}, r.check(w.Livemode)
 }
 
 func (t translator) accountObject(w wireAccount, keyIsTest bool) (ledger.Account, error) {
-	if w.ID == "" {
-		return ledger.Account{}, errors.New("the answer to /account has no id")
+	if !idShape.MatchString(w.ID) {
+		return ledger.Account{}, fmt.Errorf("the answer to /account has the id %q, which is none", cut(w.ID))
 	}
-	a := ledger.Account{Name: t.account, OmiseID: w.ID, Livemode: orElse(w.Livemode, !keyIsTest), Country: strings.ToUpper(w.Country)}
+	if w.Livemode != nil && *w.Livemode == keyIsTest {
+		return ledger.Account{}, fmt.Errorf("the answer to /account says livemode %t, and the key is of the other mode", *w.Livemode)
+	}
+	a := ledger.Account{Name: t.account, OmiseID: w.ID, Livemode: orElse(w.Livemode, !keyIsTest), Country: cutAt(strings.ToUpper(w.Country), 2)}
 	if c, err := money.ParseCurrency(w.Currency); err == nil {
 		a.Currency = c
 	}
@@ -138,7 +142,10 @@ func (t translator) accountObject(w wireAccount, keyIsTest bool) (ledger.Account
 }
 
 // reader reads the parts of one object and keeps the first thing wrong with it.
-type reader struct{ err error }
+type reader struct {
+	livemode bool // of the account
+	err      error
+}
 
 func (r *reader) fail(err error) {
 	if r.err == nil {
@@ -146,11 +153,18 @@ func (r *reader) fail(err error) {
 	}
 }
 
-var idShape = regexp.MustCompile(`^[0-9a-zA-Z_-]{1,128}$`)
+var (
+	idShape = regexp.MustCompile(`^[0-9a-zA-Z_-]{1,128}$`)
+	// liveShape is what follows the prefix in the ids of live objects; test
+	// objects have "test_" before it.
+	liveShape = regexp.MustCompile(`^[0-9a-z]{19}$`)
+)
 
 func (r *reader) id(id, prefix string) string {
 	if !idShape.MatchString(id) || !strings.HasPrefix(id, prefix) {
 		r.fail(fmt.Errorf("its id %q is not of the form %s…", cut(id), prefix))
+	} else if rest := id[len(prefix):]; r.livemode && strings.HasPrefix(rest, "test_") || !r.livemode && liveShape.MatchString(rest) {
+		r.fail(fmt.Errorf("its id %q is of the other mode: the account's livemode is %t", cut(id), r.livemode))
 	}
 	return id
 }
@@ -214,9 +228,9 @@ func (r *reader) refunded(amount *int64, older json.RawMessage) int64 {
 }
 
 // check also refuses an object of the other mode: live and test never mix.
-func (r *reader) check(want bool, livemode *bool) error {
-	if livemode != nil && *livemode != want {
-		r.fail(fmt.Errorf("its livemode is %t, the account's is %t", *livemode, want))
+func (r *reader) check(livemode *bool) error {
+	if livemode != nil && *livemode != r.livemode {
+		r.fail(fmt.Errorf("its livemode is %t, the account's is %t", *livemode, r.livemode))
 	}
 	return r.err
 }
@@ -271,10 +285,20 @@ func orElse(b *bool, otherwise bool) bool {
 }
 
 // cut keeps what a stranger wrote short enough for a log line.
-func cut(s string) string {
-	const most = 40
-	if len(s) <= most {
-		return s
+func cut(s string) string { return cutAt(s, 40) }
+
+// cutAt keeps at most that many characters of what a stranger wrote, and takes
+// out those that would do something to a terminal.
+func cutAt(s string, most int) string {
+	var b strings.Builder
+	for _, r := range s {
+		if most--; most < 0 {
+			return b.String() + "…"
+		}
+		if !unicode.IsPrint(r) {
+			r = unicode.ReplacementChar
+		}
+		b.WriteRune(r)
 	}
-	return s[:most] + "…"
+	return b.String()
 }

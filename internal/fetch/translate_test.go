@@ -26,9 +26,9 @@ const (
 		"description":"order 7","metadata":{"order_id":7},"customer":"cust_test_1","card":{"object":"card","id":"card_test_1","brand":"Visa","fingerprint":"fp="},
 		"source":null,"dispute":null,"transaction":"trxn_test_1","refundable":true,"partially_refundable":true,"can_perform_void":false,
 		"refunds":{"object":"list","data":[{"object":"refund","id":"rfnd_test_1","amount":20000,"voided":false,"status":"closed"}],"total":1}}`
-	charge2017 = `{"object":"charge","id":"chrg_1","livemode":false,"created":"2017-01-17T10:12:46+07:00","status":"successful","amount":3000,
+	charge2017 = `{"object":"charge","id":"chrg_test_1","livemode":false,"created":"2017-01-17T10:12:46+07:00","status":"successful","amount":3000,
 		"currency":"thb","refunded":500,"authorized":true,"paid":true,"capture":true,"reversed":false,"metadata":{},"card":null,"source":null}`
-	charge2014 = `{"object":"charge","id":"chrg_1","created":"2014-10-20T09:41:56Z","amount":3000,"currency":"thb","captured":true,"authorized":true,"refunded":0}`
+	charge2014 = `{"object":"charge","id":"chrg_test_1","created":"2014-10-20T09:41:56Z","amount":3000,"currency":"thb","captured":true,"authorized":true,"refunded":0}`
 	refund2019 = `{"object":"refund","id":"rfnd_test_1","livemode":false,"created_at":"2026-11-20T10:00:00Z","location":"/charges/chrg_test_1/refunds/rfnd_test_1",
 		"charge":"chrg_test_1","amount":20000,"currency":"JPY","funding_amount":4500,"funding_currency":"THB","status":"closed","voided":true,"transaction":"trxn_test_2"}`
 	customer2019 = `{"object":"customer","id":"cust_test_1","livemode":false,"created_at":"2026-11-20T10:00:00Z","email":"a@example.com","default_card":"card_test_1",

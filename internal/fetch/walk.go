@@ -37,6 +37,7 @@ type walk struct {
 	flying    int   // pages asked for and not yet here
 	tailTaken bool
 	pages     map[int]page // without their rows
+	short     string       // how a page had fewer rows than its own total promised
 	err       error
 
 	splits   int // how often the window that it is a piece of was split
@@ -53,6 +54,7 @@ func newWalk(w ledger.Window) *walk {
 
 func (k *walk) restart() {
 	k.total, k.ahead, k.tail, k.flying, k.tailTaken, k.err = -1, []int{0}, 0, 0, false, nil
+	k.short = ""
 	k.pages = map[int]page{}
 	k.walks++
 }
@@ -124,7 +126,19 @@ func (k *walk) give(p page, err error) bool {
 		k.learn(p.total)
 	}
 	k.pages[p.offset] = p
+	k.noteShort(p)
 	return k.flying == 0 && (k.err != nil || k.done())
+}
+
+// noteShort ends the asking where a page has fewer rows than its own total
+// promises: no list does that by moving, and such a total may promise pages
+// without end.
+func (k *walk) noteShort(p page) {
+	if p.total != k.total || p.rows >= min(pageLimit, p.total-p.offset) {
+		return
+	}
+	k.short = fmt.Sprintf("Omise counts %d and gave %d rows at offset %d", p.total, p.rows, p.offset)
+	k.ahead, k.tailTaken = nil, true
 }
 
 // fresh counts the rows of a page that no earlier page has shown.
@@ -140,6 +154,9 @@ func (k *walk) done() bool { return k.total >= 0 && len(k.ahead) == 0 && (k.tail
 // disagreement says in words how the pages do not fit to one another, "" when
 // they do, and whether that is because rows have moved.
 func (k *walk) disagreement() (reason string, moved bool) {
+	if k.short != "" {
+		return k.short, false
+	}
 	offsets := slices.Sorted(maps.Keys(k.pages))
 	for i, offset := range offsets {
 		p := k.pages[offset]

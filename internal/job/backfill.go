@@ -30,10 +30,7 @@ func Backfill(ctx context.Context, env Env, o BackfillOptions) (Result, error) {
 	}
 	err = p.backfill(ctx, period, o.MaxDuration)
 	err = errors.Join(err, p.close())
-	if err != nil && p.result.Exit == ExitDone {
-		p.result.Status, p.result.Exit = ledger.Failed, ExitCode(err)
-	}
-	return p.result, err
+	return p.failed(err), err
 }
 
 func (p *pass) backfill(ctx context.Context, period Period, limit time.Duration) error {

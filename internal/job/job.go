@@ -208,6 +208,18 @@ func (p *pass) fail(ctx context.Context, cause error) error {
 	return errors.Join(cause, err)
 }
 
+// failed is the result with an error in its place, if there is one: whatever
+// was written, the ledger does not know of it.
+func (p *pass) failed(err error) Result {
+	if err != nil {
+		p.result.Status, p.result.Exit = p.run.Status, ExitCode(err)
+		if p.run.Status != ledger.Interrupted {
+			p.result.Status = ledger.Failed
+		}
+	}
+	return p.result
+}
+
 // Filled gives the result with no nulls where a script expects a list.
 func (r Result) Filled() Result {
 	if r.Period == nil {

@@ -94,10 +94,14 @@ func periods(ctx context.Context, db *ledger.Ledger, cfg *config.Config, days Da
 	if err != nil {
 		return nil, 0, err
 	}
-	if complete != 0 {
-		if baseline, err = db.LastComplete(ctx, complete); err != nil {
-			return nil, 0, err
-		}
+	switch {
+	case complete != 0:
+		baseline, err = db.LastComplete(ctx, complete)
+	case len(today) > 0: // their folder is written over: what it listed is listed again
+		baseline, err = db.RunByID(ctx, today[0].Baseline)
+	}
+	if err != nil {
+		return nil, 0, err
 	}
 	for _, account := range cfg.Accounts {
 		if period, ok := covered[account.Name]; ok {

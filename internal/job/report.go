@@ -121,7 +121,7 @@ func (e Env) reportState(ctx context.Context, db *ledger.Ledger, o ReportOptions
 	}
 	shown := *run
 	shown.Version = e.Version
-	if !run.Reported {
+	if plain := o.plain() && o.AsOf.IsZero(); !run.Reported || plain && !run.Plain {
 		shown.Baseline = baseline
 	}
 	g := gatherer{db: db, cfg: e.Config, now: min(ledger.InstantOf(asOf), run.StartedAt), run: run.ID}

@@ -35,10 +35,7 @@ func Run(ctx context.Context, env Env, o RunOptions) (Result, error) {
 	}
 	err = p.nightly(ctx, o)
 	err = errors.Join(err, p.close())
-	if err != nil && p.result.Exit == ExitDone {
-		p.result.Status, p.result.Exit = ledger.Failed, ExitCode(err)
-	}
-	return p.result, err
+	return p.failed(err), err
 }
 
 func (o RunOptions) check(now time.Time) error {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"reconcile/internal/config"
+	"reconcile/internal/fetch"
 	"reconcile/internal/ledger"
 )
 
@@ -50,9 +51,10 @@ func historyDays(ctx context.Context, db *ledger.Ledger, account string) (int, e
 	return longest, nil
 }
 
-// turnLength is how many nights the sweep needs for so many days.
+// turnLength is how many nights the sweep needs at most for so many days.
 func turnLength(days int, sweep time.Duration) int {
-	return upTo(days*int(day/time.Second), int(sweep/time.Second))
+	history := time.Duration(days) * day
+	return upTo(int(history/time.Second), int(fetch.Swept(history, sweep)/time.Second))
 }
 
 // upTo is n/unit, rounded up.

@@ -170,19 +170,17 @@ func (e Env) checkWorkbook(ctx context.Context, db *ledger.Ledger, check *Report
 	var failed error
 	for _, stamp := range stamps {
 		origins, err := e.originsOf(ctx, db, stamp)
-		if err != nil {
-			failed = errors.Join(failed, err)
-		}
+		failed = errors.Join(failed, err)
 		for _, o := range origins {
+			if best != nil && closest.Count() == 0 {
+				break
+			}
 			found, err := o.compare(ctx, db, file)
 			if err != nil {
 				return err
 			}
 			if best == nil || found.Count() < closest.Count() {
 				best, closest = &o, found
-			}
-			if closest.Count() == 0 {
-				break
 			}
 		}
 	}
@@ -216,7 +214,8 @@ type origin struct {
 }
 
 // originsOf is what a stamp may mean: the reports of a run, or a later report
-// of the state that the run left. Usually only one of them fits.
+// of the state that the run left. Where both are possible, only a comparison
+// tells them apart.
 func (e Env) originsOf(ctx context.Context, db *ledger.Ledger, stamp report.Stamp) ([]origin, error) {
 	run, err := db.RunByID(ctx, stamp.Run)
 	if err != nil {
@@ -226,28 +225,26 @@ func (e Env) originsOf(ctx context.Context, db *ledger.Ledger, stamp report.Stam
 		return nil, fmt.Errorf("it says that run %d wrote it, which this ledger does not have: it belongs to another ledger", stamp.Run)
 	}
 	var found []origin
-	fits := false
 	if run.Reported {
 		o, err := originOfRun(*run)
 		if err != nil {
 			return nil, err
 		}
-		asOf, days := ledger.InstantOf(stamp.AsOf) == run.AsOf, maps.Equal(o.days(), stamp.Days)
-		if asOf || days {
-			found = append(found, o)
-		}
-		fits = asOf && days
-	}
-	if !fits {
-		o, err := e.originOfState(ctx, db, *run, stamp)
-		if err != nil && len(found) == 0 {
-			return nil, err
-		}
-		if err == nil {
+		if o.fits(stamp) {
 			found = append(found, o)
 		}
 	}
-	return found, nil
+	states, err := e.originsOfState(ctx, db, *run, stamp)
+	if err != nil && len(found) == 0 {
+		return nil, err
+	}
+	return append(found, states...), nil
+}
+
+// fits says whether a stamp may be the run's. One of its two marks is enough:
+// the other may have been edited.
+func (o origin) fits(stamp report.Stamp) bool {
+	return ledger.InstantOf(stamp.AsOf) == o.asOf || maps.Equal(o.days(), stamp.Days)
 }
 
 func (o origin) days() map[string][2]string {
@@ -272,28 +269,44 @@ func originOfRun(run ledger.Run) (origin, error) {
 	return o, nil
 }
 
-// originOfState is what `report` wrote: the state that a run left, seen at
+// originsOfState is what `report` wrote: the state that a run left, seen at
 // another instant or for other days. Nothing stores the settings that it went
-// by; those of today are used, in the workbook's own language.
-func (e Env) originOfState(ctx context.Context, db *ledger.Ledger, run ledger.Run, stamp report.Stamp) (origin, error) {
+// by; those of today are used, in the workbook's own language. Changes count
+// from the run's own baseline, or from that of the days shown.
+func (e Env) originsOfState(ctx context.Context, db *ledger.Ledger, run ledger.Run, stamp report.Stamp) ([]origin, error) {
 	cfg, err := e.configFor(stamp)
 	if err != nil {
-		return origin{}, err
+		return nil, err
 	}
 	covers := map[string]Period{}
 	for account, days := range stamp.Days {
 		covers[account] = Period{days[0], days[1]}
 		if _, err := (Days{From: days[0], To: days[1]}).period(); err != nil {
-			return origin{}, fmt.Errorf("its period of account %s: %w", account, err)
+			return nil, fmt.Errorf("its period of account %s: %w", account, err)
 		}
 	}
 	shown := run
 	shown.Version = stamp.Version
-	if !run.Reported {
-		if shown.Baseline, err = baselineOf(ctx, db, cfg, covers, stamp, run.ID+1); err != nil {
-			return origin{}, err
-		}
+	baseline, err := baselineOf(ctx, db, cfg, covers, stamp, run.ID+1)
+	if err != nil {
+		return nil, err
 	}
+	baselines := []int64{baseline}
+	if run.Reported && run.Baseline != baseline {
+		baselines = []int64{run.Baseline, baseline}
+	}
+	var found []origin
+	for _, shown.Baseline = range baselines {
+		o, err := stateOrigin(ctx, db, cfg, shown, covers, stamp)
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, o)
+	}
+	return found, nil
+}
+
+func stateOrigin(ctx context.Context, db *ledger.Ledger, cfg *config.Config, run ledger.Run, covers map[string]Period, stamp report.Stamp) (origin, error) {
 	asOf := ledger.InstantOf(stamp.AsOf)
 	g := gatherer{db: db, cfg: cfg, now: min(asOf, run.StartedAt), run: run.ID}
 	f, err := g.facts(ctx, covers)
@@ -301,7 +314,7 @@ func (e Env) originOfState(ctx context.Context, db *ledger.Ledger, run ledger.Ru
 		return origin{}, err
 	}
 	f.keepFailures(&run)
-	o := origin{cfg: cfg, run: shown, facts: f, asOf: asOf}
+	o := origin{cfg: cfg, run: run, facts: f, asOf: asOf}
 	o.withWorkbook(stamp.CSV)
 	return o, nil
 }

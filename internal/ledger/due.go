@@ -41,48 +41,53 @@ func (l *Ledger) DueNow(ctx context.Context, account string, since Instant) ([]D
 
 func dueFields(d *Due) []any { return []any{&d.Object, &d.ID} }
 
-// OpenDay is a calendar day on which charges were made that can still change.
+// OpenDay is a calendar day on which objects were made that can still change.
 type OpenDay struct {
-	Span    Span // the day, its last second included
-	Charges int  // all known charges of that day
-	Open    []string
+	Span Span // the day, its last second included
+	Rows int  // all known rows of that day
+	Open []string
 }
 
 // OpenDays lists the days before an instant on which charges were made that
 // can still change by themselves: those in no final status, which takes in
 // open authorisations. Days are days of zone.
 func (l *Ledger) OpenDays(ctx context.Context, account string, before Instant, zone *time.Location) ([]OpenDay, error) {
-	type open struct {
+	return l.openDays(ctx, "charges AS c", "c."+openStatus, account, before, zone)
+}
+
+// OpenDisputeDays lists the days before an instant on which disputes were made
+// that can still be decided.
+func (l *Ledger) OpenDisputeDays(ctx context.Context, account string, before Instant, zone *time.Location) ([]OpenDay, error) {
+	return l.openDays(ctx, "disputes AS d", openDispute, account, before, zone)
+}
+
+func (l *Ledger) openDays(ctx context.Context, table, open, account string, before Instant, zone *time.Location) ([]OpenDay, error) {
+	type row struct {
 		id string
 		at Instant
 	}
-	charges, err := collect(ctx, l.db, func(o *open) []any { return []any{&o.id, &o.at} },
-		"SELECT id, created_at FROM charges WHERE account = ? AND created_at < ? AND "+openStatus+" ORDER BY created_at, id", account, before)
+	rows, err := collect(ctx, l.db, func(r *row) []any { return []any{&r.id, &r.at} },
+		"SELECT id, created_at FROM "+table+" WHERE account = ? AND created_at < ? AND "+open+" ORDER BY created_at, id", account, before)
 	if err != nil {
 		return nil, err
 	}
 	var days []OpenDay
-	for _, c := range charges {
-		day := dayOf(c.at, zone)
+	for _, r := range rows {
+		day := dayOf(r.at, zone)
 		if n := len(days); n == 0 || days[n-1].Span != day {
 			days = append(days, OpenDay{Span: day})
 		}
 		last := &days[len(days)-1]
-		last.Open = append(last.Open, c.id)
+		last.Open = append(last.Open, r.id)
 	}
 	for i := range days {
-		err := l.db.QueryRowContext(ctx, "SELECT count(*) FROM charges WHERE account = ? AND created_at BETWEEN ? AND ?",
-			account, days[i].Span.From, days[i].Span.To).Scan(&days[i].Charges)
+		err := l.db.QueryRowContext(ctx, "SELECT count(*) FROM "+table+" WHERE account = ? AND created_at BETWEEN ? AND ?",
+			account, days[i].Span.From, days[i].Span.To).Scan(&days[i].Rows)
 		if err != nil {
 			return nil, explain(err)
 		}
 	}
 	return days, nil
-}
-
-// OpenDisputes lists the disputes made before an instant that can still be decided.
-func (l *Ledger) OpenDisputes(ctx context.Context, account string, before Instant) ([]Due, error) {
-	return collect(ctx, l.db, dueFields, "SELECT 'dispute', id FROM disputes AS d WHERE account = ? AND created_at < ? AND "+openDispute+" ORDER BY id", account, before)
 }
 
 // OpenRefundDays lists the days from an instant up to another one on which

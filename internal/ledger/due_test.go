@@ -163,8 +163,8 @@ func TestOpenDays(t *testing.T) {
 	save(t, l, run.ID, ledger.Batch{Charges: charges})
 	got := must(l.OpenDays(t.Context(), "main", at("2026-11-04 00:00:00"), bangkok()))
 	want := []ledger.OpenDay{
-		{Span: ledger.Span{From: at("2026-11-01 00:00:00"), To: at("2026-11-01 23:59:59")}, Charges: 3, Open: []string{"c1", "c2"}},
-		{Span: ledger.Span{From: at("2026-11-03 00:00:00"), To: at("2026-11-03 23:59:59")}, Charges: 1, Open: []string{"c7"}},
+		{Span: ledger.Span{From: at("2026-11-01 00:00:00"), To: at("2026-11-01 23:59:59")}, Rows: 3, Open: []string{"c1", "c2"}},
+		{Span: ledger.Span{From: at("2026-11-03 00:00:00"), To: at("2026-11-03 23:59:59")}, Rows: 1, Open: []string{"c7"}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -195,8 +195,10 @@ func TestOpenDisputes(t *testing.T) {
 	}
 	disputes = append(disputes, dispute("d-late", "c", func(d *ledger.Dispute) { d.CreatedAt = 101 }))
 	save(t, l, run.ID, ledger.Batch{Disputes: disputes})
-	want := []ledger.Due{{Object: ledger.DisputeObject, ID: "d-frozen"}, {Object: ledger.DisputeObject, ID: "d-open"}, {Object: ledger.DisputeObject, ID: "d-pending"}}
-	if diff := cmp.Diff(want, must(l.OpenDisputes(t.Context(), "main", 101))); diff != "" {
+	want := []ledger.OpenDay{{
+		Span: ledger.Span{From: at("1970-01-01 00:00:00"), To: at("1970-01-01 23:59:59")}, Rows: 7, Open: []string{"d-frozen", "d-open", "d-pending"},
+	}}
+	if diff := cmp.Diff(want, must(l.OpenDisputeDays(t.Context(), "main", 101, bangkok()))); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/xuri/excelize/v2"
@@ -49,12 +48,12 @@ func Compare(workbook, recomputed string) (Comparison, error) {
 	if err != nil {
 		return Comparison{}, err
 	}
-	defer has.Close()
+	defer func() { _ = has.Close() }()
 	want, err := openWorkbookFile(recomputed)
 	if err != nil {
 		return Comparison{}, err
 	}
-	defer want.Close()
+	defer func() { _ = want.Close() }()
 	c := &comparer{has: has, want: want}
 	if err := errors.Join(c.sheets(), has.sound()); err != nil {
 		return Comparison{}, fmt.Errorf("compare workbook %s: %w", workbook, err)
@@ -334,9 +333,9 @@ func (c gridCell) say(other gridCell, kind Kind) string {
 		return "nothing"
 	case len(c.formula) > 0:
 		return short(string(c.formula)) + " (" + cmp.Or(text, "nothing") + ")"
-	case c.kind == gridText && other.kind == gridNumber:
+	case c.kind == gridText && other.kind == gridNumber && len(other.formula) == 0:
 		return "the text " + text
-	case c.kind == gridNumber && other.kind == gridText:
+	case c.kind == gridNumber && other.kind == gridText && len(other.formula) == 0:
 		return "the number " + text
 	case c.kind == gridNumber && (kind == Time || kind == Date):
 		return saySerial(text)
@@ -352,6 +351,3 @@ func short(s string) string {
 	}
 	return s
 }
-
-// inOrder says whether places only go up.
-func inOrder(places []int) bool { return slices.IsSorted(places) }

@@ -310,7 +310,7 @@ func matchLines(has, want []line) matched {
 			m.missing = append(m.missing, want[i].row)
 		}
 	}
-	m.inOrder = inOrder(order)
+	m.inOrder = slices.IsSorted(order)
 	return m
 }
 

@@ -138,7 +138,7 @@ func readFile(path string) (sum string, rows int64, err error) {
 	if err != nil {
 		return "", 0, err
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	h := sha256.New()
 	counter := &rowCounter{rows: -1}
 	if _, err := io.Copy(io.MultiWriter(h, counter), bufio.NewReaderSize(f, 256<<10)); err != nil {

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"unicode/utf8"
 )
@@ -112,25 +113,26 @@ func (s *xmlScanner) until(end byte) ([]byte, error) {
 // tag reads a tag. A '>' inside of quotes does not end it.
 func (s *xmlScanner) tag() ([]byte, error) {
 	tag, err := s.until('>')
-	if err != nil || !insideQuotes(tag) {
+	quote := quoteAfter(0, tag)
+	if err != nil || quote == 0 {
 		return tag, err
 	}
-	whole := append(bytes.Clone(tag), '>')
-	for {
+	whole := bytes.Clone(tag)
+	for quote != 0 && len(whole) < maxToken {
 		if tag, err = s.until('>'); err != nil {
 			return nil, err
 		}
-		if whole = append(whole, tag...); !insideQuotes(whole) {
-			return whole, nil
-		}
-		if whole = append(whole, '>'); len(whole) > maxToken {
-			return nil, errXML
-		}
+		whole = append(append(whole, '>'), tag...)
+		quote = quoteAfter(quote, tag)
 	}
+	if quote != 0 {
+		return nil, errXML
+	}
+	return whole, nil
 }
 
-func insideQuotes(tag []byte) bool {
-	var quote byte
+// quoteAfter is the quote that is open after some more bytes; 0 for none.
+func quoteAfter(quote byte, tag []byte) byte {
 	for _, b := range tag {
 		switch {
 		case quote == 0 && (b == '"' || b == '\''):
@@ -139,7 +141,7 @@ func insideQuotes(tag []byte) bool {
 			quote = 0
 		}
 	}
-	return quote != 0
+	return quote
 }
 
 func (s *xmlScanner) element(tag []byte) (token, bool, error) {
@@ -156,7 +158,7 @@ func (s *xmlScanner) element(tag []byte) (token, bool, error) {
 		tag = tag[:len(tag)-1]
 	}
 	name, attrs := tag, []byte(nil)
-	if i := bytes.IndexAny(tag, " \t\r\n"); i >= 0 {
+	if i := spaceAt(tag); i >= 0 {
 		name, attrs = tag[:i], tag[i:]
 	}
 	t := token{kind: tokenStart, name: localName(name), attrs: attrs}
@@ -209,13 +211,13 @@ func localName(name []byte) []byte { return name[bytes.IndexByte(name, ':')+1:] 
 func (t token) attr(name string) ([]byte, bool) {
 	rest := t.attrs
 	for {
-		rest = bytes.TrimLeft(rest, " \t\r\n")
+		rest = skipSpace(rest)
 		eq := bytes.IndexByte(rest, '=')
 		if eq < 0 {
 			return nil, false
 		}
 		key := localName(bytes.TrimSpace(rest[:eq]))
-		rest = bytes.TrimLeft(rest[eq+1:], " \t\r\n")
+		rest = skipSpace(rest[eq+1:])
 		if len(rest) == 0 {
 			return nil, false
 		}
@@ -228,6 +230,17 @@ func (t token) attr(name string) ([]byte, bool) {
 		}
 		rest = rest[end+2:]
 	}
+}
+
+func isSpace(b byte) bool { return b == ' ' || b == '\n' || b == '\t' || b == '\r' }
+
+func spaceAt(s []byte) int { return slices.IndexFunc(s, isSpace) }
+
+func skipSpace(s []byte) []byte {
+	for len(s) > 0 && isSpace(s[0]) {
+		s = s[1:]
+	}
+	return s
 }
 
 func unescapeXML(s []byte) []byte {

@@ -37,6 +37,7 @@ func Recover(parent string) error {
 
 func isBuild(e fs.DirEntry) bool {
 	run, ok := strings.CutPrefix(e.Name(), ".new-")
+	run = strings.TrimPrefix(run, "probe") // made to see whether the folder is writable
 	return ok && e.IsDir() && run != "" && strings.Trim(run, "0123456789") == ""
 }
 

@@ -34,7 +34,7 @@ func ReadStamp(workbook string) (Stamp, error) {
 	if err != nil {
 		return Stamp{}, err
 	}
-	defer w.Close()
+	defer func() { _ = w.Close() }()
 	for _, language := range []string{"en", "ja", "th"} {
 		sp, err := newSpeech(language, "")
 		if err != nil {
