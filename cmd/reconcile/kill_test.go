@@ -18,7 +18,7 @@ import (
 )
 
 var (
-	kills = flag.Int("kills", 12, "how many times TestKilled kills the program, over all kinds of work")
+	kills = flag.Int("kills", 8, "how many times TestKilled kills the program, over all kinds of work")
 	dice  = flag.Uint64("dice", 1, "decides the moments of TestKilled")
 )
 

@@ -214,10 +214,7 @@ func tableOf(path string) string { return path[strings.LastIndex(path, "/")+1:] 
 // and is marked as deleted nowhere. A quiet night later the ledger has exactly
 // what Omise has.
 func TestMovingPages(t *testing.T) {
-	seeds := 30
-	if testing.Short() {
-		seeds = 10
-	}
+	seeds := 10
 	var moved atomic.Int32 // windows proven of lists that had changed
 	t.Run("seeds", func(t *testing.T) {
 		for seed := range seeds {

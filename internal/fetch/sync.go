@@ -36,6 +36,7 @@ type Sink interface {
 	OpenRefundDays(ctx context.Context, account string, from, before ledger.Instant, zone *time.Location) ([]ledger.Span, error)
 	OpenDisputeDays(ctx context.Context, account string, before ledger.Instant, zone *time.Location) ([]ledger.OpenDay, error)
 	DueNow(ctx context.Context, account string, since ledger.Instant) ([]ledger.Due, error)
+	NoteMissing(ctx context.Context, account string, d ledger.Due) (last bool, err error)
 	StrikeDue(ctx context.Context, account string, d ledger.Due) error
 	SaveObjects(ctx context.Context, run int64, batch ledger.Batch) (ledger.Changes, error)
 	SaveUnreadable(ctx context.Context, run int64, elements []ledger.Unreadable) error
@@ -252,8 +253,12 @@ func (s *session) readOne(ctx context.Context, d ledger.Due) error {
 	})
 	safe := context.WithoutCancel(ctx)
 	if missing(err) {
-		if err := s.sink.StrikeDue(safe, s.account.Name, d); err != nil {
+		last, err := s.sink.NoteMissing(safe, s.account.Name, d)
+		switch {
+		case err != nil:
 			return ledgerError{err}
+		case last:
+			return fmt.Errorf("%s %s is not at Omise (404), again: it is asked for no more until a list shows it", d.Object, d.ID)
 		}
 		return fmt.Errorf("%s %s is not at Omise (404)", d.Object, d.ID)
 	}

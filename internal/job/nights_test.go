@@ -544,7 +544,7 @@ func (l *late) ids() []string {
 // 300 days, among a year of other charges.
 func TestANightOfLateChanges(t *testing.T) {
 	t.Parallel()
-	s := newShop(t, sandbox.Options{Seed: 11, Charges: 8000, Customers: 40, Days: 365}, "")
+	s := newShop(t, sandbox.Options{Seed: 11, Charges: 6000, Customers: 40, Days: 365}, "")
 	l := plantLate(s)
 	s.server.Advance(time.Hour) // nothing is as new as the run itself
 	s.backfill("2025-11-20", "2026-11-19")

@@ -2,6 +2,8 @@ package ledger
 
 import (
 	"context"
+	"database/sql"
+	"fmt"
 	"time"
 )
 
@@ -12,8 +14,32 @@ type Due struct {
 	ID     string
 }
 
+// enough is how often in a row Omise must not have found an object before it is
+// no longer asked for each night. One wrong 404 must not lose an authorisation
+// from sight.
+const enough = 3
+
+// notMissing keeps the rows of a table of objects that are still asked for.
+func notMissing(object Object, alias string) string {
+	return fmt.Sprintf("NOT EXISTS (SELECT 1 FROM missing AS m WHERE m.account = %[1]s.account AND m.object = '%[2]s' AND m.id = %[1]s.id AND m.times >= %[3]d)", alias, object, enough)
+}
+
+// NoteMissing takes an object off the list that Omise did not find by its id,
+// and reports whether that has happened often enough to ask no more until a
+// list shows it again.
+func (l *Ledger) NoteMissing(ctx context.Context, account string, d Due) (last bool, err error) {
+	err = inTx(ctx, l.db, func(tx *sql.Tx) error {
+		if _, err := tx.ExecContext(ctx, "DELETE FROM due WHERE account = ? AND object = ? AND id = ?", account, d.Object, d.ID); err != nil {
+			return err
+		}
+		return tx.QueryRowContext(ctx, `INSERT INTO missing (account, object, id, times) VALUES (?, ?, ?, 1)
+			ON CONFLICT (account, object, id) DO UPDATE SET times = times + 1 RETURNING times >= ?`, account, d.Object, d.ID, enough).Scan(&last)
+	})
+	return last, err
+}
+
 // StrikeDue takes an object off the list without having read it, because
-// Omise says that there is no such object.
+// asking for it is no use.
 func (l *Ledger) StrikeDue(ctx context.Context, account string, d Due) error {
 	_, err := l.db.ExecContext(ctx, "DELETE FROM due WHERE account = ? AND object = ? AND id = ?", account, d.Object, d.ID)
 	return explain(err)
@@ -52,13 +78,13 @@ type OpenDay struct {
 // can still change by themselves: those in no final status, which takes in
 // open authorisations. Days are days of zone.
 func (l *Ledger) OpenDays(ctx context.Context, account string, before Instant, zone *time.Location) ([]OpenDay, error) {
-	return l.openDays(ctx, "charges AS c", "c."+openStatus, account, before, zone)
+	return l.openDays(ctx, "charges AS c", "c."+openStatus+" AND "+notMissing(ChargeObject, "c"), account, before, zone)
 }
 
 // OpenDisputeDays lists the days before an instant on which disputes were made
 // that can still be decided.
 func (l *Ledger) OpenDisputeDays(ctx context.Context, account string, before Instant, zone *time.Location) ([]OpenDay, error) {
-	return l.openDays(ctx, "disputes AS d", openDispute, account, before, zone)
+	return l.openDays(ctx, "disputes AS d", openDispute+" AND "+notMissing(DisputeObject, "d"), account, before, zone)
 }
 
 func (l *Ledger) openDays(ctx context.Context, table, open, account string, before Instant, zone *time.Location) ([]OpenDay, error) {

@@ -202,3 +202,25 @@ func TestOpenDisputes(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+// An open charge that Omise does not find three times is asked for no more,
+// until a list shows it again.
+func TestMissing(t *testing.T) {
+	l := open(t)
+	open := func() int { return len(must(l.OpenDays(t.Context(), "main", never, bangkok()))) }
+	pending := ledger.Batch{Charges: []ledger.Charge{charge("c", func(c *ledger.Charge) { c.Status = "pending" })}}
+	for range 2 {
+		save(t, l, begin(t, l).ID, pending)
+		for n := 1; n <= 3; n++ {
+			if open() != 1 {
+				t.Fatalf("not asked for after %d times", n-1)
+			}
+			if last := must(l.NoteMissing(t.Context(), "main", ledger.Due{Object: ledger.ChargeObject, ID: "c"})); last != (n == 3) {
+				t.Errorf("the last time after %d: %t", n, last)
+			}
+		}
+		if open() != 0 {
+			t.Error("asked for after three times")
+		}
+	}
+}

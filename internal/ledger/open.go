@@ -54,7 +54,7 @@ func openWith(ctx context.Context, path string, steps schema) (*Ledger, error) {
 	if err := refuseDamage(ctx, path); err != nil {
 		return nil, fmt.Errorf("open ledger %s: %w", path, err)
 	}
-	db, err := sql.Open(driverName, dsn(path, "_journal_mode=WAL&_synchronous=FULL&_txlock=immediate&_foreign_keys=1"))
+	db, err := sql.Open(driverName, dsn(path, "_journal_mode=WAL&_synchronous=FULL&_txlock=immediate&_foreign_keys=1&_stmt_cache_size=64"))
 	if err != nil {
 		return nil, fmt.Errorf("open ledger %s: %w", path, err)
 	}

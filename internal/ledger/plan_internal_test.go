@@ -91,7 +91,7 @@ func explainPlan(t *testing.T, db asker, s statement) []step {
 	return steps
 }
 
-var small = regexp.MustCompile(`\b(s|scope|due|windows|w|pages|runs|\w+_inbox|i|marks|accounts|unreadable|CONSTANT ROW|\(subquery-\d+\))\b|CONSTANT ROW|\(subquery`)
+var small = regexp.MustCompile(`\b(s|scope|due|missing|windows|w|pages|runs|\w+_inbox|i|marks|accounts|unreadable|CONSTANT ROW|\(subquery-\d+\))\b|CONSTANT ROW|\(subquery`)
 
 // slow names the steps that read more of a big table than they should: below a
 // correlated subquery, which runs once a row, anything that is not found by

@@ -122,6 +122,8 @@ func dueCharges(ctx context.Context, tx *sql.Tx, run, window int64) error {
 		dueFrom(disputeTable),
 		// Read by id just now: no longer due.
 		"DELETE FROM due WHERE object = 'charge' AND EXISTS (SELECT 1 FROM charges_inbox AS i WHERE i.window = ?2 AND i.account = due.account AND i.id = due.id)",
+		"DELETE FROM missing WHERE object = 'charge' AND EXISTS (SELECT 1 FROM charges_inbox AS i WHERE i.window = ?2 AND i.account = missing.account AND i.id = missing.id)",
+		"DELETE FROM missing WHERE object = 'dispute' AND EXISTS (SELECT 1 FROM disputes_inbox AS i WHERE i.window = ?2 AND i.account = missing.account AND i.id = missing.id)",
 		"DELETE FROM due WHERE object = 'dispute' AND EXISTS (SELECT 1 FROM disputes_inbox AS i WHERE i.window = ?2 AND i.account = due.account AND i.id = due.id)",
 	} {
 		if _, err := tx.ExecContext(ctx, statement, run, window); err != nil {

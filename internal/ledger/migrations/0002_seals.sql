@@ -13,6 +13,16 @@ CREATE TABLE written (
     PRIMARY KEY (run, object)
 ) STRICT, WITHOUT ROWID;
 
+-- Open objects that Omise did not find by their ids, so that one which is gone
+-- for good, such as test data that was cleared, is not asked for every night.
+CREATE TABLE missing (
+    account TEXT    NOT NULL,
+    object  TEXT    NOT NULL CHECK (object IN ('charge', 'dispute')),
+    id      TEXT    NOT NULL,
+    times   INTEGER NOT NULL,
+    PRIMARY KEY (account, object, id)
+) STRICT, WITHOUT ROWID;
+
 {{each object}}
 ALTER TABLE NAME ADD COLUMN seal INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE NAME_versions ADD COLUMN seal INTEGER NOT NULL DEFAULT 0;
