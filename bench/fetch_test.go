@@ -1,5 +1,5 @@
 // Package bench measures the job against what a user would otherwise write.
-// Nothing here is a test: machines are noisy, so only ratios within one run
+
 // mean anything. Run it with `make bench`.
 package bench
 

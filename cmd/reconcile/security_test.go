@@ -130,9 +130,9 @@ func (v *vault) serveOnce() {
 	stdout.wait(v.t, "requests")
 	stop()
 	if code := <-ended; code != job.ExitDone {
-		v.t.Errorf("serve: exit code %d\n%s", code, stderr.text.String())
+		v.t.Errorf("serve: exit code %d\n%s", code, stderr.String())
 	}
-	v.said += stdout.text.String() + stderr.text.String()
+	v.said += stdout.String() + stderr.String()
 }
 
 // later lets time pass, here and in the sandbox.
@@ -437,7 +437,7 @@ func TestKeyIsInNoStack(t *testing.T) {
 	if err := <-ended; err != nil {
 		t.Fatal(err)
 	}
-	v.said = log.text.String()
+	v.said = log.String()
 	v.guarded()
 }
 

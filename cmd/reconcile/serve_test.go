@@ -111,10 +111,15 @@ func (h *heard) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-func (h *heard) has(words string) bool {
+// String is all that was heard so far.
+func (h *heard) String() string {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return strings.Contains(h.text.String(), words)
+	return h.text.String()
+}
+
+func (h *heard) has(words string) bool {
+	return strings.Contains(h.String(), words)
 }
 
 func (h *heard) wait(t *testing.T, words string) {
