@@ -1,6 +1,6 @@
 // Package bench measures the job against what a user would otherwise write.
-
-// mean anything. Run it with `make bench`.
+// Machines are noisy, so only ratios within one run mean anything: `make bench`
+// and `make year`. The tests beside hold what does not depend on a machine.
 package bench
 
 import (

@@ -57,14 +57,20 @@ func (v *Verification) addLedger(damage []ledger.Damage, notes []string) {
 
 func (v *Verification) workbook(ctx context.Context, env Env, db *ledger.Ledger, file string) error {
 	found, err := VerifyWorkbook(ctx, env, db, file)
+	if err != nil {
+		return err
+	}
 	v.add(found, "workbook "+file)
-	return err
+	return nil
 }
 
 func (v *Verification) reports(ctx context.Context, env Env, db *ledger.Ledger) error {
 	found, err := VerifyReports(ctx, env, db)
+	if err != nil {
+		return err
+	}
 	v.add(found, "reports in "+env.Config.ReportsPath())
-	return err
+	return nil
 }
 
 func (v *Verification) add(found ReportsCheck, what string) {

@@ -89,12 +89,16 @@ func (e Env) reportFolders(ctx context.Context, db *ledger.Ledger) (dirs, gone [
 		_, err := os.Stat(r.Folder)
 		found[r.Folder] = !errors.Is(err, fs.ErrNotExist)
 	}
-	entries, err := os.ReadDir(e.Config.ReportsPath())
+	root, err := filepath.Abs(e.Config.ReportsPath()) // runs note their folders so
+	if err != nil {
+		return nil, nil, err
+	}
+	entries, err := os.ReadDir(root)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, nil, err
 	}
 	for _, entry := range entries {
-		dir := filepath.Join(e.Config.ReportsPath(), entry.Name())
+		dir := filepath.Join(root, entry.Name())
 		unfinished := strings.HasPrefix(entry.Name(), ".") // the next run finishes or removes it
 		if entry.IsDir() && !unfinished && report.IsFolder(dir) {
 			found[dir] = true
