@@ -27,7 +27,7 @@ func Turns(ctx context.Context, db *ledger.Ledger, cfg *config.Config) ([]string
 		case cfg.Fetch.Sweep == 0:
 			turns = append(turns, fmt.Sprintf("account %s: %d days of history, which are not read again (fetch.sweep is 0)", account.Name, days))
 		default:
-			turns = append(turns, fmt.Sprintf("account %s: %d days of history, each read again within %d nights",
+			turns = append(turns, fmt.Sprintf("account %s: %d days of history, each read again within %d night(s)",
 				account.Name, days, turnLength(days, cfg.Fetch.Sweep)))
 		}
 	}
@@ -46,6 +46,7 @@ func historyDays(ctx context.Context, db *ledger.Ledger, account string) (int, e
 		for _, s := range spans {
 			length += s.To - s.From
 		}
+		length = max(0, length-1) // the first window reaches back a second
 		longest = max(longest, upTo(int(length), int(day/time.Second)))
 	}
 	return longest, nil
