@@ -85,6 +85,8 @@ func (c *crew) next(ctx context.Context) (k *walk, offset int, ok bool, err erro
 			}
 			if k, err := c.openNext(ctx); k != nil || err != nil {
 				if err != nil {
+					c.stopped = err
+					c.change.Broadcast()
 					return nil, 0, false, err
 				}
 				c.walking = append(c.walking, k)
@@ -143,7 +145,11 @@ func (c *crew) onePage(ctx context.Context, k *walk, offset int) error {
 	if err == nil {
 		// A page that has arrived is saved even when a stop was asked for meanwhile.
 		safe := context.WithoutCancel(ctx)
-		if err := c.sink.SavePage(safe, k.window, ledger.Page{Start: p.offset, Total: p.total, Rows: p.rows, First: p.first, Last: p.last}, p.batch); err != nil {
+		saved := ledger.Page{Start: p.offset, Total: p.total, Rows: p.rows, First: p.first, Last: p.last}
+		if len(p.unreadable) > 0 {
+			saved.Last = "" // what could not be read is known in memory alone: a resumed walk begins again
+		}
+		if err := c.sink.SavePage(safe, k.window, saved, p.batch); err != nil {
 			return err
 		}
 		c.progress.Read(k.window.List, k.fresh(p))
@@ -248,8 +254,10 @@ func (c *crew) fail(ctx context.Context, k *walk, reason string) error {
 		return err
 	}
 	c.o.Log.Debug("window not proven", "account", c.account.Name, "list", w.List, "from", w.Span.From.Time(), "to", w.Span.To.Time(), "because", reason)
-	walked := ledger.InstantOf(c.o.Now())
-	w.WalkedAt = &walked
+	if k.err == nil {
+		walked := ledger.InstantOf(c.o.Now())
+		w.WalkedAt = &walked
+	}
 	changes, err := c.sink.FailWindow(ctx, w, reason, true)
 	c.noteChanges(changes)
 	return err

@@ -95,7 +95,11 @@ func (s *session) changing(ctx context.Context, list ledger.List, before ledger.
 		days, err := s.sink.OpenDays(ctx, s.account.Name, s.to, s.o.Zone)
 		return s.byDayOrID(days, ledger.ChargeObject, want, due), err
 	case ledger.Refunds:
-		return s.sink.OpenRefundDays(ctx, s.account.Name, before.Add(-refundsSettle), before, s.o.Zone)
+		days, err := s.sink.OpenRefundDays(ctx, s.account.Name, before.Add(-refundsSettle), before, s.o.Zone)
+		for i, day := range days {
+			days[i] = s.clip(ledger.Span{From: day.From, To: day.To + 1})
+		}
+		return days, err
 	case ledger.Disputes:
 		days, err := s.sink.OpenDisputeDays(ctx, s.account.Name, before, s.o.Zone)
 		return s.byDayOrID(days, ledger.DisputeObject, want, due), err

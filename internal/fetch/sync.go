@@ -36,7 +36,7 @@ type Sink interface {
 	OpenRefundDays(ctx context.Context, account string, from, before ledger.Instant, zone *time.Location) ([]ledger.Span, error)
 	OpenDisputeDays(ctx context.Context, account string, before ledger.Instant, zone *time.Location) ([]ledger.OpenDay, error)
 	DueNow(ctx context.Context, account string, since ledger.Instant) ([]ledger.Due, error)
-	NoteMissing(ctx context.Context, account string, d ledger.Due) (last bool, err error)
+	NoteMissing(ctx context.Context, account string, d ledger.Due, run int64) (last bool, err error)
 	StrikeDue(ctx context.Context, account string, d ledger.Due) error
 	SaveObjects(ctx context.Context, run int64, batch ledger.Batch) (ledger.Changes, error)
 	SaveUnreadable(ctx context.Context, run int64, elements []ledger.Unreadable) error
@@ -171,8 +171,8 @@ const MaxSkew = time.Minute
 // would be missing from a window that counts as read. A clock that is ahead
 // also moves deadlines, so the run is not fresh then.
 func (s *session) setClock(skew time.Duration) {
-	if skew >= 2*time.Second { // the answer's date is cut to the second
-		s.to = s.o.Started.Add(-skew)
+	if ahead := (skew + time.Second - 1).Truncate(time.Second); ahead > time.Second { // the answer's date is cut to the second
+		s.to = s.o.Started.Add(-ahead)
 	}
 	switch {
 	case skew > MaxSkew:
@@ -244,23 +244,10 @@ func (s *session) readOne(ctx context.Context, d ledger.Due) error {
 		}
 		return fmt.Errorf("%s %q was not asked for: that is no id of Omise's", d.Object, cut(d.ID))
 	}
-	var body []byte
-	path := map[ledger.Object]string{ledger.ChargeObject: "/charges/", ledger.DisputeObject: "/disputes/"}[d.Object] + url.PathEscape(d.ID)
-	err := s.client.get(ctx, path, nil, func(b []byte) error {
-		var head wireHead
-		body = b
-		return decode(b, &head, &head)
-	})
+	body, err := s.ask(ctx, d)
 	safe := context.WithoutCancel(ctx)
 	if missing(err) {
-		last, err := s.sink.NoteMissing(safe, s.account.Name, d)
-		switch {
-		case err != nil:
-			return ledgerError{err}
-		case last:
-			return fmt.Errorf("%s %s is not at Omise (404), again: it is asked for no more until a list shows it", d.Object, d.ID)
-		}
-		return fmt.Errorf("%s %s is not at Omise (404)", d.Object, d.ID)
+		return s.noteMissing(safe, d)
 	}
 	if err != nil {
 		return fmt.Errorf("%s %s was not read: %w", d.Object, d.ID, err)
@@ -283,6 +270,34 @@ func (s *session) readOne(ctx context.Context, d ledger.Due) error {
 		return ledgerError{err}
 	}
 	return nil
+}
+
+// ask reads the JSON of one object, and refuses that of another one.
+func (s *session) ask(ctx context.Context, d ledger.Due) (body []byte, err error) {
+	path := map[ledger.Object]string{ledger.ChargeObject: "/charges/", ledger.DisputeObject: "/disputes/"}[d.Object] + url.PathEscape(d.ID)
+	err = s.client.get(ctx, path, nil, func(b []byte) error {
+		var head wireHead
+		if err := decode(b, &head, &head); err != nil {
+			return err
+		}
+		if id := idOf(b); id != "" && id != d.ID {
+			return doubt{fmt.Errorf("asked for %s, the answer is %s", d.ID, cut(id))}
+		}
+		body = b
+		return nil
+	})
+	return body, err
+}
+
+func (s *session) noteMissing(ctx context.Context, d ledger.Due) error {
+	last, err := s.sink.NoteMissing(ctx, s.account.Name, d, s.o.Run)
+	switch {
+	case err != nil:
+		return ledgerError{err}
+	case last:
+		return fmt.Errorf("%s %s is not at Omise (404), again: it is asked for no more until a list shows it", d.Object, d.ID)
+	}
+	return fmt.Errorf("%s %s is not at Omise (404)", d.Object, d.ID)
 }
 
 // giveUpRest marks every window that the run did not reach as not proven.

@@ -24,17 +24,23 @@ func Verify(ctx context.Context, env Env, workbook string) (Verification, error)
 	var v Verification
 	path := env.Config.LedgerPath()
 	damage, notes, err := ledger.Verify(ctx, path)
+	v.addLedger(damage, notes)
 	if err != nil {
 		return v, err
 	}
-	v.addLedger(damage, notes)
 	v.Checked = append(v.Checked, "ledger "+path)
 	if len(damage) > 0 && damage[0].Where == ledger.Broken {
 		return v, nil // nothing that it says can be compared with
 	}
 	db, old, err := ledger.OpenShared(ctx, path)
-	if err != nil || old {
+	if err != nil {
 		return v, err
+	}
+	if old && workbook != "" {
+		return v, fmt.Errorf("workbook %s cannot be compared before the next `reconcile run` upgrades the ledger", workbook)
+	}
+	if old {
+		return v, nil
 	}
 	defer db.Close()
 	if err := v.runs(ctx, db); err != nil {

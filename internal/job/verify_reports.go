@@ -36,6 +36,9 @@ func (c *ReportsCheck) note(format string, args ...any) {
 	c.Notes = append(c.Notes, fmt.Sprintf(format, args...))
 }
 
+// errNoRun says that a workbook names a run that is not in the ledger.
+var errNoRun = errors.New("which this ledger does not have")
+
 // VerifyReports holds every report folder that the ledger knows of, and every
 // other one beside them, against its manifest. A workbook that was saved again
 // is compared cell by cell with what the ledger says.
@@ -117,7 +120,15 @@ func (e Env) reportFolders(ctx context.Context, db *ledger.Ledger) (dirs, gone [
 // checkEdited compares a workbook of a report folder that was saved again.
 // That it cannot be compared is damage too: its bytes are not ours any more.
 func (e Env) checkEdited(ctx context.Context, db *ledger.Ledger, check *ReportsCheck, file string, stamp report.Stamp) error {
-	err := e.checkWorkbook(ctx, db, check, file, []report.Stamp{stamp})
+	stamps, err := stampsOf(file)
+	if err != nil {
+		stamps = []report.Stamp{stamp} // its Audit sheet is of no use, its manifest is
+	}
+	err = e.checkWorkbook(ctx, db, check, file, stamps)
+	if errors.Is(err, errNoRun) {
+		check.note("%s was saved again and cannot be compared: %v", file, err)
+		return nil
+	}
 	if err != nil && ctx.Err() == nil {
 		check.damage(file, "it is not as it was written, and cannot be compared: %v", err)
 		return nil
@@ -226,7 +237,7 @@ func (e Env) originsOf(ctx context.Context, db *ledger.Ledger, stamp report.Stam
 		return nil, err
 	}
 	if run == nil {
-		return nil, fmt.Errorf("it says that run %d wrote it, which this ledger does not have: it belongs to another ledger", stamp.Run)
+		return nil, fmt.Errorf("it says that run %d wrote it, %w: a copy was restored since, or it belongs to another ledger", stamp.Run, errNoRun)
 	}
 	var found []origin
 	if run.Reported {

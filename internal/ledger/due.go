@@ -14,8 +14,8 @@ type Due struct {
 	ID     string
 }
 
-// enough is how often in a row Omise must not have found an object before it is
-// no longer asked for each night. One wrong 404 must not lose an authorisation
+// enough is on how many days in a row Omise must not have found an object before
+// it is no longer asked for each night. One wrong 404 must not lose an authorisation
 // from sight.
 const enough = 3
 
@@ -27,13 +27,15 @@ func notMissing(object Object, alias string) string {
 // NoteMissing takes an object off the list that Omise did not find by its id,
 // and reports whether that has happened often enough to ask no more until a
 // list shows it again.
-func (l *Ledger) NoteMissing(ctx context.Context, account string, d Due) (last bool, err error) {
+func (l *Ledger) NoteMissing(ctx context.Context, account string, d Due, run int64) (last bool, err error) {
 	err = inTx(ctx, l.db, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, "DELETE FROM due WHERE account = ? AND object = ? AND id = ?", account, d.Object, d.ID); err != nil {
 			return err
 		}
-		return tx.QueryRowContext(ctx, `INSERT INTO missing (account, object, id, times) VALUES (?, ?, ?, 1)
-			ON CONFLICT (account, object, id) DO UPDATE SET times = times + 1 RETURNING times >= ?`, account, d.Object, d.ID, enough).Scan(&last)
+		return tx.QueryRowContext(ctx, `INSERT INTO missing (account, object, id, times, day)
+			SELECT ?1, ?2, ?3, 1, business_date FROM runs WHERE id = ?4
+			ON CONFLICT (account, object, id) DO UPDATE SET times = times + (day <> excluded.day), day = excluded.day
+			RETURNING times >= ?5`, account, d.Object, d.ID, run, enough).Scan(&last)
 	})
 	return last, err
 }

@@ -1,6 +1,7 @@
 package ledger_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -212,10 +213,14 @@ func TestMissing(t *testing.T) {
 	for range 2 {
 		save(t, l, begin(t, l).ID, pending)
 		for n := 1; n <= 3; n++ {
+			run := begin(t, l, func(r *ledger.Run) { r.BusinessDate = fmt.Sprint("2026-11-2", n) })
+			if n > 1 { // twice in a day is once
+				must(l.NoteMissing(t.Context(), "main", ledger.Due{Object: ledger.ChargeObject, ID: "c"}, run.ID-1))
+			}
 			if open() != 1 {
 				t.Fatalf("not asked for after %d times", n-1)
 			}
-			if last := must(l.NoteMissing(t.Context(), "main", ledger.Due{Object: ledger.ChargeObject, ID: "c"})); last != (n == 3) {
+			if last := must(l.NoteMissing(t.Context(), "main", ledger.Due{Object: ledger.ChargeObject, ID: "c"}, run.ID)); last != (n == 3) {
 				t.Errorf("the last time after %d: %t", n, last)
 			}
 		}

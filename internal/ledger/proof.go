@@ -26,11 +26,7 @@ func (l *Ledger) ProvenSpans(ctx context.Context, account string, list List, sin
 	if err != nil {
 		return nil, err
 	}
-	spans := make([]Span, len(proven))
-	for i, w := range proven {
-		spans[i] = w.Span
-	}
-	return Union(spans...), nil
+	return Union(spansOf(proven)...), nil
 }
 
 // Proofs lists the windows that runs up to run proved, newest first.

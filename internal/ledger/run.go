@@ -78,6 +78,9 @@ func (l *Ledger) EndRun(ctx context.Context, r Run, marks map[string]string) err
 		if err != nil {
 			return err
 		}
+		if _, err := tx.ExecContext(ctx, "UPDATE runs SET seal = "+sealedRun+" WHERE id = ?", r.ID); err != nil {
+			return err
+		}
 		for account, day := range marks {
 			if _, err := tx.ExecContext(ctx, "INSERT OR REPLACE INTO marks (account, run, day) VALUES (?, ?, ?)", account, r.ID, day); err != nil {
 				return err

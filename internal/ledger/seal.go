@@ -36,11 +36,15 @@ func (t table[T]) sealed(prefix, since string) string {
 // sealedWindow is the seal of a settled window as SQL.
 const sealedWindow = "seal(json_array(account, list, from_at, to_at, run, state, reason, total, rows, sums, proven_at, walked_at))"
 
+// sealedRun is the seal of a run that has ended as SQL.
+const sealedRun = "seal(json_array(" + runColumns + "))"
+
 // sealAll seals every row anew, after a migration has changed their columns.
 func sealAll(ctx context.Context, tx *sql.Tx) error {
 	for _, reseal := range []string{
 		chargeTable.reseal(), refundTable.reseal(), disputeTable.reseal(), customerTable.reseal(), cardTable.reseal(),
 		"UPDATE windows SET seal = " + sealedWindow + " WHERE state <> 'planned'",
+		"UPDATE runs SET seal = " + sealedRun + " WHERE ended_at IS NOT NULL",
 	} {
 		if _, err := tx.ExecContext(ctx, reseal); err != nil {
 			return err

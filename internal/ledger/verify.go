@@ -22,7 +22,7 @@ const Broken = "file"
 // maxNamed bounds how many findings of one kind are listed one by one.
 const maxNamed = 20
 
-// Verify looks for damage: what SQLite itself finds, rows and proofs whose
+// Verify looks for damage: what SQLite itself finds, rows, runs and proofs whose
 // seals do not fit, rows and versions that are gone, and windows with fewer
 // rows than their proofs say. A run may be writing meanwhile. Notes are what is right in the ledger and yet
 // worth a look: figures that Omise itself has wrong, and history without proof.
@@ -79,6 +79,7 @@ func (s *source) verify(ctx context.Context) (damage []Damage, notes []string, e
 	if s.version < len(steps) {
 		return nil, []string{"the ledger was made by an older version: only the file itself was checked; the next `reconcile run` upgrades it"}, nil
 	}
+	v.runs()
 	v.proofSeals()
 	verifyObject(v, chargeTable)
 	verifyObject(v, refundTable)
@@ -169,12 +170,20 @@ func (v *verifier) integrity() (broken bool) {
 	return broken
 }
 
+// runs finds runs that were altered, and numbers that are missing: no run is
+// ever deleted.
+func (v *verifier) runs() {
+	v.blame(say("altered outside reconcile: the seal does not fit"), "SELECT 'run ' || id FROM runs WHERE ended_at IS NOT NULL AND seal <> "+sealedRun+" ORDER BY id")
+	v.blame(func(row []string) string { return fmt.Sprintf("%s runs were begun, %s are left", row[1], row[2]) },
+		"SELECT 'runs', seq, (SELECT count(*) FROM runs) AS left FROM sqlite_sequence WHERE name = 'runs' AND seq <> left")
+}
+
 // proofSeals finds settled windows that were altered.
 func (v *verifier) proofSeals() {
 	v.blame(say("its proof was altered: the seal does not fit"), "SELECT "+windowName+" FROM windows WHERE state <> 'planned' AND seal <> "+sealedWindow+" ORDER BY id")
 }
 
-const windowName = `'proof of ' || account || ' ' || list || ' ' || strftime('%FT%TZ', from_at, 'unixepoch') || ' to ' || strftime('%FT%TZ', to_at, 'unixepoch')`
+const windowName = `'proof of ' || account || ' ' || list || ' ' || coalesce(strftime('%FT%TZ', from_at, 'unixepoch'), from_at) || ' to ' || coalesce(strftime('%FT%TZ', to_at, 'unixepoch'), to_at)`
 
 // verifyObject finds states and versions that were altered, versions that are
 // missing from the chain of one object, and rows that a run wrote and that are
@@ -187,11 +196,15 @@ func verifyObject[T any](v *verifier, t table[T]) {
 		return fmt.Sprintf("its version of run %s was altered outside reconcile: the seal does not fit", row[1])
 	}, fmt.Sprintf("SELECT %s, since FROM %s_versions WHERE seal <> %s ORDER BY account, id, since", name, t.name, t.sealed("", "since")))
 	v.blame(func(row []string) string {
-		return fmt.Sprintf("what run %s wrote of it is gone: the version that follows run %s is missing", row[2], row[1])
-	}, fmt.Sprintf(`SELECT %[1]s, since, until FROM %[2]s_versions AS v
-		WHERE NOT EXISTS (SELECT 1 FROM %[2]s AS o WHERE o.account = v.account AND o.id = v.id AND o.since = v.until)
-		AND NOT EXISTS (SELECT 1 FROM %[2]s_versions AS n WHERE n.account = v.account AND n.id = v.id AND n.since = v.until)
-		ORDER BY account, id, since`, name, t.name))
+		if row[3] == "" {
+			return fmt.Sprintf("what run %s wrote of it is gone: nothing follows its version of run %s", row[2], row[1])
+		}
+		return fmt.Sprintf("its version of run %s held until run %s, and the next one is of run %s: one is missing, or was altered", row[1], row[2], row[3])
+	}, fmt.Sprintf(`SELECT %[1]s, since, until, coalesce(next, '') FROM (
+		SELECT account, id, since, until, lead(since) OVER (PARTITION BY account, id ORDER BY since) AS next FROM (
+			SELECT account, id, since, until FROM %[2]s_versions UNION ALL
+			SELECT account, id, since, NULL FROM %[2]s WHERE (account, id) IN (SELECT account, id FROM %[2]s_versions)))
+		WHERE until IS NOT NULL AND until IS NOT next ORDER BY account, id, since`, name, t.name))
 	v.blame(func(row []string) string {
 		return fmt.Sprintf("it wrote %s %ss, the ledger has %s of them: a row or a version was removed or added", row[1], t.object, row[2])
 	}, fmt.Sprintf(`SELECT 'run ' || w.run, w.rows, coalesce(h.rows, 0) FROM
@@ -218,11 +231,12 @@ func (v *verifier) leftOver() {
 }
 
 // thinWindows finds windows in which there are fewer rows now than their newest
-// proof says. More may be: what a later reading found.
+// proof says. More may be: what a later reading found. Whether the ends of a
+// window belong to it is not known, so a row may lie one second beyond.
 func (v *verifier) thinWindows(list List) {
 	v.blame(func(row []string) string {
 		return fmt.Sprintf("it was proven with %s rows, the ledger has %s", row[1], row[2])
-	}, fmt.Sprintf(`SELECT %s, rows, (SELECT count(*) FROM %s AS o WHERE o.account = windows.account AND o.created_at BETWEEN from_at AND to_at) AS has
+	}, fmt.Sprintf(`SELECT %s, rows, (SELECT count(*) FROM %s AS o WHERE o.account = windows.account AND o.created_at BETWEEN from_at - 1 AND to_at + 1) AS has
 		FROM windows WHERE id IN (SELECT max(id) FROM windows WHERE list = ? AND state = 'proven' GROUP BY account, from_at, to_at) AND rows > has ORDER BY id`, windowName, list), list)
 }
 
@@ -278,7 +292,8 @@ func (v *verifier) refundSums() {
 	}, `SELECT id, refunded_amount, currency, total FROM (
 			SELECT c.id, c.refunded_amount, c.currency, sum(r.value ->> 'amount') AS total,
 				coalesce(sum(r.value ->> 'amount') FILTER (WHERE NOT coalesce(r.value ->> 'voided', 0)), 0) AS unvoided
-			FROM charges AS c, json_each(c.refunds) AS r WHERE c.refunds LIKE '[{%' AND coalesce(r.value ->> 'status', 'closed') = 'closed'
+			FROM charges AS c, json_each(iif(json_valid(c.refunds), c.refunds, '[]')) AS r
+			WHERE r.value ->> 'amount' BETWEEN 0 AND 1000000000000000 AND coalesce(r.value ->> 'status', 'closed') = 'closed'
 			GROUP BY c.account, c.id)
 		WHERE refunded_amount <> total AND refunded_amount <> unvoided ORDER BY id`)
 	if n > maxNamed {

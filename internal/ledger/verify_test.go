@@ -29,6 +29,8 @@ func history(t *testing.T) *ledger.Ledger {
 		prove(t, l, run.ID, ledger.Charges, ledger.Batch{Charges: batch.Charges}, 3)
 		prove(t, l, run.ID, ledger.Refunds, ledger.Batch{Refunds: batch.Refunds}, 1)
 		must(l.SaveObjects(t.Context(), run.ID, ledger.Batch{Disputes: batch.Disputes}))
+		run.EndedAt, run.Status = new(at("2026-11-21 04:00:00")), ledger.Complete
+		check(l.EndRun(t.Context(), run, nil))
 		customer := ledger.Batch{Customers: []ledger.Customer{{Account: "main", ID: "cust_1", CreatedAt: 100}}}
 		if n < 2 {
 			customer.Cards = []ledger.Card{{Account: "main", ID: "card_1", Customer: "cust_1", CreatedAt: 100}}
@@ -61,11 +63,14 @@ func TestVerifyNamesWhatWasAltered(t *testing.T) {
 	}{
 		"an amount":          {"UPDATE charges SET amount = 101 WHERE id = 'chrg_2'", []string{"charge chrg_2: altered"}},
 		"null to zero":       {"UPDATE charges SET captured_amount = 0 WHERE id = 'chrg_3'", []string{"charge chrg_3: altered"}},
+		"a run's result":     {"UPDATE runs SET result = '{}' WHERE id = 1", []string{"run 1: altered"}},
+		"a run":              {"PRAGMA foreign_keys = OFF; DELETE FROM runs WHERE id = 3", []string{"runs: 3 runs were begun, 2 are left"}},
+		"a version's end":    {"UPDATE disputes_versions SET until = 3 WHERE since = 1", []string{"dispute dspt_1: its version of run 1 held until run 3, and the next one is of run 2"}},
 		"an older version":   {"UPDATE charges_versions SET fee = 9 WHERE since = 1", []string{"charge chrg_1: its version of run 1 was altered"}},
 		"a row":              {"DELETE FROM refunds", []string{"run 1: it wrote 1 refunds, the ledger has 0", "refunds 1970-01-01T00:00:50Z to 1970-01-01T00:03:20Z: it was proven with 1 rows, the ledger has 0"}},
 		"a row with past":    {"DELETE FROM charges WHERE id = 'chrg_1'", []string{"charge chrg_1: what run 3 wrote of it is gone"}},
 		"the first version":  {"DELETE FROM disputes_versions WHERE since = 1", []string{"run 1: it wrote 1 disputes, the ledger has 0"}},
-		"a middle version":   {"DELETE FROM disputes_versions WHERE since = 2", []string{"dispute dspt_1: what run 2 wrote of it is gone"}},
+		"a middle version":   {"DELETE FROM disputes_versions WHERE since = 2", []string{"dispute dspt_1: its version of run 1 held until run 2, and the next one is of run 3: one is missing"}},
 		"a row from nowhere": {"INSERT INTO customers SELECT account, 'cust_2', created_at, email, default_card, deleted, since, seal FROM customers", []string{"customer cust_2: altered", "run 1: it wrote 1 customers, the ledger has 2"}},
 		"undeleted":          {"UPDATE cards SET deleted = 0", []string{"card card_1: altered"}},
 		"a proof's total":    {"UPDATE windows SET total = 4, rows = 4 WHERE id = 1", []string{"charges 1970-01-01T00:00:50Z to 1970-01-01T00:03:20Z: its proof was altered"}},

@@ -27,10 +27,12 @@ type Page struct {
 	First, Last        string
 }
 
-// UnprovenSpans is what nightly runs meant to read of a list and has no proof,
-// of any age. What a backfill left is that backfill's to resume.
+// UnprovenSpans is what nightly runs meant to read of a list and has no proof
+// of any age, and what the last of them failed to prove although it was proven
+// before, unless the one before it had failed there too: what never adds up is
+// left to the sweep then. What a backfill left is that backfill's to resume.
 func (l *Ledger) UnprovenSpans(ctx context.Context, account string, list List) ([]Span, error) {
-	wanted, err := l.windows(ctx, "account = ? AND list = ? AND state = 'unproven' AND run IN (SELECT id FROM runs WHERE kind = 'run')", account, list)
+	wanted, err := l.unproven(ctx, account, list, "run IN (SELECT id FROM runs WHERE kind = 'run')")
 	if err != nil {
 		return nil, err
 	}
@@ -38,11 +40,46 @@ func (l *Ledger) UnprovenSpans(ctx context.Context, account string, list List) (
 	if err != nil {
 		return nil, err
 	}
-	spans := make([]Span, len(wanted))
-	for i, w := range wanted {
+	lately, err := l.failedLately(ctx, account, list)
+	return Union(append(Subtract(wanted, proven), lately...)...), err
+}
+
+func (l *Ledger) failedLately(ctx context.Context, account string, list List) ([]Span, error) {
+	nights, err := collect(ctx, l.db, func(id *int64) []any { return []any{id} }, `SELECT id FROM runs
+		WHERE kind = 'run' AND id IN (SELECT run FROM windows WHERE account = ? AND list = ? AND state <> 'planned') ORDER BY id DESC LIMIT 2`, account, list)
+	if err != nil || len(nights) == 0 {
+		return nil, err
+	}
+	failed, err := l.unproven(ctx, account, list, "run = ?", nights[0])
+	if err != nil || len(failed) == 0 {
+		return nil, err
+	}
+	since, err := l.windows(ctx, "account = ? AND list = ? AND state = 'proven' AND run >= ?", account, list, nights[0])
+	if err != nil {
+		return nil, err
+	}
+	healed := spansOf(since)
+	if len(nights) == 2 {
+		before, err := l.unproven(ctx, account, list, "run = ?", nights[1])
+		if err != nil {
+			return nil, err
+		}
+		healed = append(healed, before...)
+	}
+	return Subtract(failed, healed), nil
+}
+
+func (l *Ledger) unproven(ctx context.Context, account string, list List, where string, args ...any) ([]Span, error) {
+	windows, err := l.windows(ctx, "account = ? AND list = ? AND state = 'unproven' AND "+where, append([]any{account, list}, args...)...)
+	return spansOf(windows), err
+}
+
+func spansOf(windows []Window) []Span {
+	spans := make([]Span, len(windows))
+	for i, w := range windows {
 		spans[i] = w.Span
 	}
-	return Subtract(spans, proven), nil
+	return spans
 }
 
 // FailedWindows is what a run read or meant to read and could not prove.

@@ -40,8 +40,23 @@ func IsFolder(dir string) bool {
 }
 
 // Inspect holds a report folder against its manifest. The error is for a
-// folder that cannot be read; what is wrong in it are findings.
+// folder that cannot be read; what is wrong in it are findings. A run may swap
+// the folder meanwhile, so what is wrong must be wrong twice with one manifest.
 func Inspect(dir string) (Inspected, error) {
+	in, err := inspectOnce(dir)
+	for range 3 {
+		if err == nil && len(in.Findings) == 0 && len(in.Edited) == 0 {
+			break
+		}
+		before := in.identity
+		if in, err = inspectOnce(dir); err == nil && in.identity == before {
+			break
+		}
+	}
+	return in, err
+}
+
+func inspectOnce(dir string) (Inspected, error) {
 	in := Inspected{Dir: dir, hashes: map[string]string{}}
 	if err := in.readManifest(); err != nil {
 		return in, err

@@ -1,5 +1,5 @@
 -- Seals, so that `verify` can tell what was altered behind the tool's back:
--- a checksum with every state, every version and every settled window, and how
+-- a checksum with every state, every version, every settled window and run, and how
 -- many of them each run wrote. Pages remember the ids at their ends, so that a
 -- walk that goes on from them sees when rows have moved.
 
@@ -19,7 +19,8 @@ CREATE TABLE missing (
     account TEXT    NOT NULL,
     object  TEXT    NOT NULL CHECK (object IN ('charge', 'dispute')),
     id      TEXT    NOT NULL,
-    times   INTEGER NOT NULL,
+    times   INTEGER NOT NULL,                     -- days in a row
+    day     TEXT    NOT NULL,                     -- business date of the last time
     PRIMARY KEY (account, object, id)
 ) STRICT, WITHOUT ROWID;
 
@@ -33,5 +34,7 @@ INSERT INTO written SELECT since, 'OBJECT', count(*)
 ALTER TABLE windows ADD COLUMN walked_at INTEGER;   -- of an unproven one that was read to its end all the same
 ALTER TABLE windows ADD COLUMN seal INTEGER NOT NULL DEFAULT 0;
 INSERT INTO written SELECT run, 'window', count(*) FROM windows WHERE state = 'proven' GROUP BY run;
+
+ALTER TABLE runs ADD COLUMN seal INTEGER NOT NULL DEFAULT 0;
 
 {{seal}}
