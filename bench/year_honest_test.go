@@ -54,6 +54,9 @@ func TestYearCountsAsTheJobDoes(t *testing.T) {
 			t.Fatalf("night %d: exit %d, %v, %v", n, result.Exit, err, result.Errors)
 		}
 		sent := result.Requests - (cardRequests(omise) - cards)
+		if n == 0 {
+			sent-- // once, when the first customer was found: that none is older
+		}
 		if got := simulated.requests(); got != sent {
 			t.Errorf("night %d: the job sent %d requests, the benchmark counts %d: %v", n, sent, got, simulated.cost)
 		}

@@ -210,16 +210,33 @@ func idOf(raw json.RawMessage) string {
 // the customer's own list when the embedded one says that there are more.
 func (s *session) addCards(ctx context.Context, p *page, customer string, embedded wireList) error {
 	cards := embedded.Data
-	if embedded.Total != nil && *embedded.Total > len(cards) {
+	if embedded.Total != nil && (*embedded.Total > len(cards) || repeats(cards)) {
 		var err error
 		if cards, err = s.allCards(ctx, customer); err != nil {
 			return err
+		}
+		if len(cards) != *embedded.Total {
+			return fmt.Errorf("cards of %s: the customer counts %d and their list has %d: %w", customer, *embedded.Total, len(cards), errMoved)
 		}
 	}
 	for _, raw := range cards {
 		keep(s, p, ledger.CardObject, raw, func(raw json.RawMessage) (ledger.Card, error) { return s.t.card(raw, customer) }, &p.batch.Cards)
 	}
 	return nil
+}
+
+// repeats reports whether an id comes twice: what it stands in the place of is
+// missing then.
+func repeats(elements []json.RawMessage) bool {
+	seen := map[string]bool{}
+	for _, raw := range elements {
+		id := idOf(raw)
+		if id != "" && seen[id] {
+			return true
+		}
+		seen[id] = true
+	}
+	return false
 }
 
 // errMoved says that a list changed while it was read.

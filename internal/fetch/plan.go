@@ -264,9 +264,25 @@ func (s *session) firstCustomer(ctx context.Context) (*ledger.Instant, error) {
 		first.CreatedAt = beginning // it may be any; the walk names it when it comes to it
 	}
 	if known == nil || first.CreatedAt < *known {
-		known = &first.CreatedAt
+		return s.noneBefore(ctx, first.CreatedAt)
 	}
 	return known, nil
+}
+
+// noneBefore makes sure that no customer is older than what came first: a
+// server that ignores the order gives the newest one, and all others would be
+// missing from a walk that begins there.
+func (s *session) noneBefore(ctx context.Context, first ledger.Instant) (*ledger.Instant, error) {
+	answer, err := s.probe(ctx, ledger.Customers, ledger.Span{To: first - 1})
+	switch {
+	case err != nil && ends(err):
+		return nil, err
+	case err != nil:
+		return &first, s.problem(fmt.Errorf("whether there are older customers was not found: %w", err))
+	case *answer.Total > 0:
+		return &beginning, nil
+	}
+	return &first, nil
 }
 
 // probe asks for one row of a span: the cheapest way to its total.

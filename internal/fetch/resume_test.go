@@ -70,6 +70,7 @@ func TestUnreadableCardAndResume(t *testing.T) {
 		if found {
 			before += `"id":"` + victim + `"` + after
 		}
+		w.Header().Set("Date", answer.Header().Get("Date"))
 		_, _ = fmt.Fprint(w, before)
 	})
 	if _, err := s.sync(ctx); err == nil {
@@ -130,5 +131,54 @@ func TestAnotherObjectIsNoAnswer(t *testing.T) {
 	must(t, err)
 	if len(result.Problems) != 1 || !strings.Contains(result.Problems[0], "asked for "+old) || s.rows("charges")[other] != nil {
 		t.Errorf("problems: %q; charges: %v", result.Problems, s.rows("charges"))
+	}
+}
+
+// A server that ignores the order, and does not echo it, gives the newest
+// customer first; the walk must not begin there.
+func TestOrderIgnored(t *testing.T) {
+	s := newStage(t, sandbox.Options{})
+	for i := range 5 {
+		s.addCustomer(sandbox.CustomerSpec{CreatedAt: ago(time.Duration(i+1) * day), Cards: cards(1)})
+	}
+	s.setWrap(func(api http.Handler, w http.ResponseWriter, r *http.Request) {
+		q := r.URL.Query()
+		q.Set("order", "reverse_chronological")
+		r.URL.RawQuery = q.Encode()
+		r.Header.Del("Accept-Encoding")
+		answer := httptest.NewRecorder()
+		api.ServeHTTP(answer, r)
+		w.Header().Set("Date", answer.Header().Get("Date"))
+		_, _ = fmt.Fprint(w, strings.ReplaceAll(answer.Body.String(), `"order":"reverse_chronological",`, ""))
+	})
+	s.night()
+	if n := len(s.rows("cards")); n != 5 {
+		t.Errorf("%d cards, want 5", n)
+	}
+}
+
+// A customer whose embedded cards name one twice has another one missing.
+func TestEmbeddedCardTwice(t *testing.T) {
+	s := newStage(t, sandbox.Options{})
+	s.addCustomer(sandbox.CustomerSpec{CreatedAt: ago(3 * day), Cards: cards(2)})
+	two := s.api.Customers()[0].Cards
+	s.night()
+	s.tomorrow()
+	s.setWrap(func(api http.Handler, w http.ResponseWriter, r *http.Request) {
+		r.Header.Del("Accept-Encoding")
+		answer := httptest.NewRecorder()
+		api.ServeHTTP(answer, r)
+		body := answer.Body.String()
+		if r.URL.Path == "/customers" {
+			body = strings.ReplaceAll(body, two[1], two[0])
+		}
+		w.Header().Set("Date", answer.Header().Get("Date"))
+		_, _ = fmt.Fprint(w, body)
+	})
+	s.night()
+	for _, id := range two {
+		if row := s.rows("cards")[id]; fmt.Sprint(row["deleted"]) != "0" {
+			t.Errorf("card %s: %v", id, row)
+		}
 	}
 }

@@ -105,7 +105,7 @@ func (f filler) chargeChanges(b, a ledger.Charge) []changed {
 		field{"refunded", AmountCell(b.RefundedAmount, b.Currency), AmountCell(a.RefundedAmount, a.Currency)},
 		field{"reversed", YesNoCell(b.Reversed), YesNoCell(a.Reversed)},
 		field{"voided", YesNoCell(b.Voided), YesNoCell(a.Voided)},
-		field{"dispute", TextCell(b.DisputeStatus), TextCell(a.DisputeStatus)},
+		field{"dispute", TextCell(statusBefore(b, a)), TextCell(a.DisputeStatus)},
 		field{"expires_at", f.time(b.Account, b.ExpiresAt), f.time(a.Account, a.ExpiresAt)},
 	)
 }
@@ -117,6 +117,16 @@ func (f filler) refundChanges(b, a ledger.Refund) []changed {
 		field{"amount", AmountCell(b.Amount, b.Currency), AmountCell(a.Amount, a.Currency)},
 		field{"voided", YesNoCell(b.Voided), YesNoCell(a.Voided)},
 	)
+}
+
+// statusBefore is the status of a charge's dispute before a change. A charge
+// that named its dispute by the id alone, before the dispute itself was read,
+// knew none: that it is known now is no change at Omise.
+func statusBefore(b, a ledger.Charge) string {
+	if b.DisputeStatus == "" && b.Dispute != "" && b.Dispute == a.Dispute {
+		return a.DisputeStatus
+	}
+	return b.DisputeStatus
 }
 
 func (f filler) disputeChanges(b, a ledger.Dispute) []changed {
