@@ -17,7 +17,7 @@ func (p *program) runsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "runs",
 		Short:   "The history of runs: when, status, windows proven",
-		Long:    "runs lists what has run, newest first, and how many nights it takes until older history\nhas been read again. With --max-age it exits 1 when the last\ncomplete run is older, for a monitor to call.\n\nExit codes: 0 done, 1 the last complete run is too old or the ledger cannot be read,\n2 usage or config error.",
+		Long:    "runs lists what has run, newest first, and how many nights it takes until older\nhistory has been read again. With --max-age it exits 1 when the last complete run is\nolder, for a monitor to call.\n\nExit codes: 0 done, 1 the last complete run is too old or the ledger cannot be read,\n2 usage or config error.",
 		Example: "  reconcile runs\n  reconcile runs --max-age 26h",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg, err := p.config()

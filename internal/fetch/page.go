@@ -1,6 +1,7 @@
 package fetch
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -135,30 +136,18 @@ func (s *session) windowPage(ctx context.Context, w ledger.Window, offset int) (
 // ignores from and to may echo them all the same. Whether the ends belong to a
 // span is not documented, so a row may lie one second beyond.
 func outside(span ledger.Span, batch ledger.Batch) error {
-	check := func(id string, at ledger.Instant) error {
-		if at < span.From-overlap || at > span.To+overlap {
+	return cmp.Or(
+		outsideOf(span, batch.Charges, func(c ledger.Charge) (string, ledger.Instant) { return c.ID, c.CreatedAt }),
+		outsideOf(span, batch.Refunds, func(r ledger.Refund) (string, ledger.Instant) { return r.ID, r.CreatedAt }),
+		outsideOf(span, batch.Disputes, func(d ledger.Dispute) (string, ledger.Instant) { return d.ID, d.CreatedAt }),
+		outsideOf(span, batch.Customers, func(c ledger.Customer) (string, ledger.Instant) { return c.ID, c.CreatedAt }),
+	)
+}
+
+func outsideOf[T any](span ledger.Span, rows []T, of func(T) (id string, at ledger.Instant)) error {
+	for _, row := range rows {
+		if id, at := of(row); at < span.From-overlap || at > span.To+overlap {
 			return fmt.Errorf("the server ignores from and to: %s was created at %s", id, at.Time().Format(time.RFC3339))
-		}
-		return nil
-	}
-	for _, c := range batch.Charges {
-		if err := check(c.ID, c.CreatedAt); err != nil {
-			return err
-		}
-	}
-	for _, r := range batch.Refunds {
-		if err := check(r.ID, r.CreatedAt); err != nil {
-			return err
-		}
-	}
-	for _, d := range batch.Disputes {
-		if err := check(d.ID, d.CreatedAt); err != nil {
-			return err
-		}
-	}
-	for _, c := range batch.Customers {
-		if err := check(c.ID, c.CreatedAt); err != nil {
-			return err
 		}
 	}
 	return nil

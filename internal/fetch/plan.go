@@ -167,12 +167,18 @@ func (s *session) byDayOrID(days []ledger.OpenDay, object ledger.Object, want []
 // night to count against the sweep.
 const longHistory = 10
 
-// Swept is how much of a list's history the sweep is sure to read again each
+// Turn is how many nights at most the sweep needs to read a history again.
+func Turn(history, sweep time.Duration) int {
+	sure := swept(history, sweep)
+	return int((history + sure - 1) / sure)
+}
+
+// swept is how much of a list's history the sweep is sure to read again each
 // night. A night should not take more than about a tenth of a full reading:
 // where a sweep is less than a tenth of all history, what is read anyway
 // counts, for a quarter of it at most, because a turn must not stretch without
 // bound. A shorter history cannot be had for a tenth.
-func Swept(history, sweep time.Duration) time.Duration {
+func swept(history, sweep time.Duration) time.Duration {
 	if history > longHistory*sweep {
 		return sweep - sweep/4
 	}
@@ -198,7 +204,7 @@ func (s *session) sweep(ctx context.Context, list ledger.List, before ledger.Ins
 		}
 		newer = ledger.Union(append(newer, span)...)
 	}
-	sure := Swept(length(newer), s.o.Sweep)
+	sure := swept(length(newer), s.o.Sweep)
 	return oldest(pieces, max(sure, s.o.Sweep-length(tonight))), nil
 }
 

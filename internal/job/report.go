@@ -85,11 +85,7 @@ func (e Env) reportRun(ctx context.Context, db *ledger.Ledger, o ReportOptions) 
 	case run.Version != e.Version && !o.Force:
 		return Result{}, fmt.Errorf("run %d was written by version %s, this is %s: the bytes may differ; --force writes it in today's form", run.ID, run.Version, e.Version)
 	}
-	cfg, err := config.ParseEffective([]byte(run.Config))
-	if err != nil {
-		return Result{}, fmt.Errorf("the config that run %d stored: %w", run.ID, err)
-	}
-	f, err := decodeFacts(run)
+	cfg, f, err := stored(run)
 	if err != nil {
 		return Result{}, err
 	}
@@ -124,14 +120,33 @@ func (e Env) reportState(ctx context.Context, db *ledger.Ledger, o ReportOptions
 	if plain := o.plain() && o.AsOf.IsZero(); !run.Reported || plain && !run.Plain {
 		shown.Baseline = baseline
 	}
-	g := gatherer{db: db, cfg: e.Config, now: min(ledger.InstantOf(asOf), run.StartedAt), run: run.ID}
-	f, err := g.facts(ctx, covers)
+	f, err := stateFacts(ctx, db, e.Config, run, covers, ledger.InstantOf(asOf))
 	if err != nil {
 		return Result{}, err
 	}
-	f.keepFailures(run)
 	target := folderFor(e.Config, o.Days, o.AsOf, o.Out, asOf)
 	return write(ctx, db, e.Config, shown, f, ledger.InstantOf(asOf), target)
+}
+
+// stored is the config and the facts that a run wrote its reports from.
+func stored(run *ledger.Run) (*config.Config, facts, error) {
+	cfg, err := config.ParseEffective([]byte(run.Config))
+	if err != nil {
+		return nil, facts{}, fmt.Errorf("the config that run %d stored: %w", run.ID, err)
+	}
+	f, err := decodeFacts(run)
+	return cfg, f, err
+}
+
+// stateFacts is what a report of the state that a run left says beside its rows.
+func stateFacts(ctx context.Context, db *ledger.Ledger, cfg *config.Config, run *ledger.Run, covers map[string]Period, asOf ledger.Instant) (facts, error) {
+	g := gatherer{db: db, cfg: cfg, now: min(asOf, run.StartedAt), run: run.ID}
+	f, err := g.facts(ctx, covers)
+	if err != nil {
+		return facts{}, err
+	}
+	f.keepFailures(run)
+	return f, nil
 }
 
 // keepFailures carries what the run itself could not read into a report that

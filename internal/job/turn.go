@@ -28,7 +28,7 @@ func Turns(ctx context.Context, db *ledger.Ledger, cfg *config.Config) ([]string
 			turns = append(turns, fmt.Sprintf("account %s: %d days of history, which are not read again (fetch.sweep is 0)", account.Name, days))
 		default:
 			turns = append(turns, fmt.Sprintf("account %s: %d days of history, each read again within %d night(s)",
-				account.Name, days, turnLength(days, cfg.Fetch.Sweep)))
+				account.Name, days, fetch.Turn(time.Duration(days)*day, cfg.Fetch.Sweep)))
 		}
 	}
 	return turns, nil
@@ -47,16 +47,8 @@ func historyDays(ctx context.Context, db *ledger.Ledger, account string) (int, e
 			length += s.To - s.From
 		}
 		length = max(0, length-1) // the first window reaches back a second
-		longest = max(longest, upTo(int(length), int(day/time.Second)))
+		const daySeconds = ledger.Instant(day / time.Second)
+		longest = max(longest, int((length+daySeconds-1)/daySeconds))
 	}
 	return longest, nil
 }
-
-// turnLength is how many nights the sweep needs at most for so many days.
-func turnLength(days int, sweep time.Duration) int {
-	history := time.Duration(days) * day
-	return upTo(int(history/time.Second), int(fetch.Swept(history, sweep)/time.Second))
-}
-
-// upTo is n/unit, rounded up.
-func upTo(n, unit int) int { return (n + unit - 1) / unit }

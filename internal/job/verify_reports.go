@@ -271,11 +271,7 @@ func (o origin) days() map[string][2]string {
 }
 
 func originOfRun(run ledger.Run) (origin, error) {
-	cfg, err := config.ParseEffective([]byte(run.Config))
-	if err != nil {
-		return origin{}, fmt.Errorf("the config that run %d stored: %w", run.ID, err)
-	}
-	f, err := decodeFacts(&run)
+	cfg, f, err := stored(&run)
 	if err != nil {
 		return origin{}, err
 	}
@@ -323,12 +319,10 @@ func (e Env) originsOfState(ctx context.Context, db *ledger.Ledger, run ledger.R
 
 func stateOrigin(ctx context.Context, db *ledger.Ledger, cfg *config.Config, run ledger.Run, covers map[string]Period, stamp report.Stamp) (origin, error) {
 	asOf := ledger.InstantOf(stamp.AsOf)
-	g := gatherer{db: db, cfg: cfg, now: min(asOf, run.StartedAt), run: run.ID}
-	f, err := g.facts(ctx, covers)
+	f, err := stateFacts(ctx, db, cfg, &run, covers, asOf)
 	if err != nil {
 		return origin{}, err
 	}
-	f.keepFailures(&run)
 	o := origin{cfg: cfg, run: run, facts: f, asOf: asOf}
 	o.withWorkbook(stamp.CSV)
 	return o, nil

@@ -59,6 +59,7 @@ func backup(ctx context.Context, path, file string) (Copy, error) {
 type source struct {
 	*Ledger
 	version int
+	old     bool // an older version of the program made it
 	// Where this user may not write, nothing holds a writer off while the file
 	// is read: then this is what the file was like before.
 	before fs.FileInfo
@@ -106,6 +107,7 @@ func trySource(ctx context.Context, path, options string, before fs.FileInfo) (*
 	db.SetMaxOpenConns(1)
 	s := &source{Ledger: &Ledger{db: db, path: path}, before: before}
 	s.version, err = s.Ledger.version(ctx, len(steps))
+	s.old = s.version < len(steps)
 	if err == nil && s.version == 0 {
 		err = ErrMissing // a first run is making it
 	}

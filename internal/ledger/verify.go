@@ -24,8 +24,9 @@ const maxNamed = 20
 
 // Verify looks for damage: what SQLite itself finds, rows, runs and proofs whose
 // seals do not fit, rows and versions that are gone, and windows with fewer
-// rows than their proofs say. A run may be writing meanwhile. Notes are what is right in the ledger and yet
-// worth a look: figures that Omise itself has wrong, and history without proof.
+// rows than their proofs say. A run may be writing meanwhile. Notes are what is
+// right in the ledger and yet worth a look: figures that Omise itself has
+// wrong, and history without proof.
 func Verify(ctx context.Context, path string) (damage []Damage, notes []string, err error) {
 	s, err := openSource(ctx, path)
 	if err != nil {
@@ -45,25 +46,17 @@ func Verify(ctx context.Context, path string) (damage []Damage, notes []string, 
 // a run may begin and end meanwhile. Old is true, and nothing is open, when an
 // older version made it.
 func OpenShared(ctx context.Context, path string) (l *Ledger, old bool, err error) {
-	steps, err := loadSchema(migrations)
-	if err != nil {
-		return nil, false, err
-	}
 	s, err := openSource(ctx, path)
 	if err != nil {
 		return nil, false, fmt.Errorf("open ledger %s: %w", path, err)
 	}
-	if s.version < len(steps) {
+	if s.old {
 		return nil, true, s.Close()
 	}
 	return s.Ledger, false, nil
 }
 
 func (s *source) verify(ctx context.Context) (damage []Damage, notes []string, err error) {
-	steps, err := loadSchema(migrations)
-	if err != nil {
-		return nil, nil, err
-	}
 	conn, err := s.db.Conn(ctx)
 	if err != nil {
 		return nil, nil, explain(err)
@@ -76,8 +69,8 @@ func (s *source) verify(ctx context.Context) (damage []Damage, notes []string, e
 	if broken := v.integrity(); broken || v.err != nil { // what a broken file says of its rows is worth nothing
 		return v.damage, nil, explain(v.err)
 	}
-	if s.version < len(steps) {
-		return nil, []string{"the ledger was made by an older version: only the file itself was checked; the next `reconcile run` upgrades it"}, nil
+	if s.old {
+		return v.damage, []string{"the ledger was made by an older version: only the file itself was checked; the next `reconcile run` upgrades it"}, nil
 	}
 	v.runs()
 	v.proofSeals()
@@ -105,38 +98,46 @@ type verifier struct {
 	err    error
 }
 
-// each runs a query of text columns and hands over its rows, the first
-// maxNamed one by one; it gives their number.
-func (v *verifier) each(found func(row []string), query string, args ...any) int {
+// rows runs a query and hands over each row to be scanned.
+func (v *verifier) rows(scan func(*sql.Rows) error, query string, args ...any) {
 	if v.err != nil {
-		return 0
+		return
 	}
 	rows, err := v.db.QueryContext(v.ctx, query, args...)
 	if err != nil {
 		v.err = err
-		return 0
+		return
 	}
 	defer rows.Close()
-	columns, err := rows.Columns()
-	if err != nil {
-		v.err = err
-		return 0
-	}
-	n := 0
 	for rows.Next() {
+		if v.err = scan(rows); v.err != nil {
+			return
+		}
+	}
+	v.err = rows.Err()
+}
+
+// each runs a query of text columns and hands over its rows, the first
+// maxNamed one by one; it gives their number.
+func (v *verifier) each(found func(row []string), query string, args ...any) (n int) {
+	v.rows(func(rows *sql.Rows) error {
+		columns, err := rows.Columns()
+		if err != nil {
+			return err
+		}
 		row := make([]string, len(columns))
 		into := make([]any, len(row))
 		for i := range row {
 			into[i] = &row[i]
 		}
-		if v.err = rows.Scan(into...); v.err != nil {
-			return n
+		if err := rows.Scan(into...); err != nil {
+			return err
 		}
 		if n++; n <= maxNamed {
 			found(row)
 		}
-	}
-	v.err = rows.Err()
+		return nil
+	}, query, args...)
 	return n
 }
 
@@ -244,11 +245,17 @@ func (v *verifier) thinWindows(list List) {
 func (v *verifier) gaps(list List) {
 	proven := map[string][]Span{}
 	var accounts []string
-	v.all(func(account string, span Span) {
+	v.rows(func(rows *sql.Rows) error {
+		var account string
+		var span Span
+		if err := rows.Scan(&account, &span.From, &span.To); err != nil {
+			return err
+		}
 		if proven[account] == nil {
 			accounts = append(accounts, account)
 		}
 		proven[account] = append(proven[account], span)
+		return nil
 	}, "SELECT account, from_at, to_at FROM windows WHERE list = ? AND state = 'proven' ORDER BY account, from_at", list)
 	for _, account := range accounts {
 		chain := Union(proven[account]...)
@@ -260,27 +267,6 @@ func (v *verifier) gaps(list List) {
 }
 
 func stamp(at Instant) string { return at.Time().Format("2006-01-02T15:04:05Z") }
-
-func (v *verifier) all(found func(account string, span Span), query string, args ...any) {
-	if v.err != nil {
-		return
-	}
-	rows, err := v.db.QueryContext(v.ctx, query, args...)
-	if err != nil {
-		v.err = err
-		return
-	}
-	defer rows.Close()
-	for rows.Next() {
-		var account string
-		var span Span
-		if v.err = rows.Scan(&account, &span.From, &span.To); v.err != nil {
-			return
-		}
-		found(account, span)
-	}
-	v.err = rows.Err()
-}
 
 // refundSums notes the charges whose refunds do not add up at Omise: neither
 // with voids nor without. That is for finance to ask about, and no damage. The

@@ -117,20 +117,22 @@ func mergeTable[T any](ctx context.Context, tx *sql.Tx, t table[T], run, window 
 // those are new or changed: their charge has changed with them. A charge whose
 // own page is read later in the run is struck off again.
 func dueCharges(ctx context.Context, tx *sql.Tx, run, window int64) error {
-	for _, statement := range []string{
-		dueFrom(refundTable),
-		dueFrom(disputeTable),
-		// Read by id just now: no longer due.
-		"DELETE FROM due WHERE object = 'charge' AND EXISTS (SELECT 1 FROM charges_inbox AS i WHERE i.window = ?2 AND i.account = due.account AND i.id = due.id)",
-		"DELETE FROM missing WHERE object = 'charge' AND EXISTS (SELECT 1 FROM charges_inbox AS i WHERE i.window = ?2 AND i.account = missing.account AND i.id = missing.id)",
-		"DELETE FROM missing WHERE object = 'dispute' AND EXISTS (SELECT 1 FROM disputes_inbox AS i WHERE i.window = ?2 AND i.account = missing.account AND i.id = missing.id)",
-		"DELETE FROM due WHERE object = 'dispute' AND EXISTS (SELECT 1 FROM disputes_inbox AS i WHERE i.window = ?2 AND i.account = due.account AND i.id = due.id)",
-	} {
+	statements := []string{dueFrom(refundTable), dueFrom(disputeTable)}
+	for _, noted := range []string{"due", "missing"} { // read just now: neither any more
+		statements = append(statements, strike(noted, chargeTable), strike(noted, disputeTable))
+	}
+	for _, statement := range statements {
 		if _, err := tx.ExecContext(ctx, statement, run, window); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// strike takes run and window, and deletes from a table of notes on single
+// objects those that are in the inbox.
+func strike[T any](noted string, t table[T]) string {
+	return fmt.Sprintf("DELETE FROM %[1]s WHERE object = '%[2]s' AND EXISTS (SELECT 1 FROM %[3]s_inbox AS i WHERE i.window = ?2 AND i.account = %[1]s.account AND i.id = %[1]s.id)", noted, t.object, t.name)
 }
 
 // dueFrom takes run and window. A new refund happened when it was created; when

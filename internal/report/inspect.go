@@ -92,7 +92,7 @@ func (in *Inspected) readManifest() error {
 	}
 	sum := sha256.Sum256(raw)
 	in.identity = hex.EncodeToString(sum[:])
-	m, err := readManifest(in.Dir)
+	m, err := parseManifest(raw)
 	if err != nil {
 		in.find(manifestName, "it cannot be read: %v", err)
 		return nil
