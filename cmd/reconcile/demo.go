@@ -14,6 +14,7 @@ import (
 
 	"reconcile/internal/config"
 	"reconcile/internal/job"
+	"reconcile/internal/ledger"
 	"reconcile/internal/sandbox"
 )
 
@@ -35,6 +36,12 @@ accounts:
 fetch:
   requests_per_second: 200
 
+records:
+  - name: orders
+    path: ./books/orders.csv
+    covers: all
+    where: {payment_method: omise}
+
 reports:
   dir: ./reports
 `
@@ -44,7 +51,7 @@ func (p *program) demoCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "demo",
 		Short:   "Run the whole job against a sandbox and say what to open",
-		Long:    "demo starts a sandbox with 60 days of a shop's payments, reads its history, runs the\nnightly job, lets a day pass in which things change, and runs it again. Nothing leaves\nthis machine.\n\nExit codes: 0 done, 1 failed, 2 usage error.",
+		Long:    "demo starts a sandbox with 60 days of a shop's payments, makes the shop's books with a\ndifference of every kind, reads the history, runs the nightly job, lets a day pass in\nwhich things change, and runs it again. Nothing leaves this machine.\n\nExit codes: 0 done, 1 failed, 2 usage error.",
 		Example: "  reconcile demo\n  reconcile demo --dir /tmp/demo",
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			d, err := p.newDemo(dir)
@@ -63,6 +70,7 @@ type demo struct {
 	*program
 	dir    string
 	server *sandbox.Server
+	shop   *merchant
 }
 
 func (p *program) newDemo(dir string) (*demo, error) {
@@ -138,6 +146,11 @@ func (d *demo) env(addr string) (job.Env, error) {
 // nights reads the history, runs a night, lets a day pass, and runs another.
 func (d *demo) nights(ctx context.Context, env job.Env) (history, last job.Result, err error) {
 	zone := env.Config.Accounts[0].Zone
+	reports := env.Config.Reports
+	d.shop = &merchant{server: d.server, zone: zone, path: filepath.Join(d.dir, "books", "orders.csv"), refs: ledger.OrderRef{Sources: reports.OrderRef, Pattern: reports.OrderRefPattern}}
+	if err := d.shop.blunder(); err != nil {
+		return history, last, err
+	}
 	today := d.server.Clock().In(zone)
 	first, yesterday := today.AddDate(0, 0, -61).Format(time.DateOnly), today.AddDate(0, 0, -1).Format(time.DateOnly)
 	fmt.Fprintf(d.stdout, "A sandbox with 900 charges and 120 customers, a ledger and reports in %s\n\n", d.dir)
@@ -146,14 +159,14 @@ func (d *demo) nights(ctx context.Context, env job.Env) (history, last job.Resul
 	}); err != nil {
 		return history, last, err
 	}
-	night := func() (job.Result, error) { return job.Run(ctx, env, job.RunOptions{}) }
-	if _, err := d.step("run", night); err != nil {
+	if _, err := d.night(ctx, env); err != nil {
 		return history, last, err
 	}
 	if err := d.day(); err != nil {
 		return history, last, err
 	}
-	if last, err = d.step("run", night); err != nil {
+	d.shop.second = true
+	if last, err = d.night(ctx, env); err != nil {
 		return history, last, err
 	}
 	to := d.server.Clock().In(zone).AddDate(0, 0, -1).Format(time.DateOnly)
@@ -161,6 +174,20 @@ func (d *demo) nights(ctx context.Context, env job.Env) (history, last job.Resul
 		return job.Report(ctx, env, job.ReportOptions{Days: job.Days{From: first, To: to}})
 	})
 	return history, last, err
+}
+
+// night lets the shop export its books, runs the job, and says whether it has
+// found what is wrong with them.
+func (d *demo) night(ctx context.Context, env job.Env) (job.Result, error) {
+	plants, err := d.shop.export()
+	if err != nil {
+		return job.Result{}, err
+	}
+	result, err := d.step("run", func() (job.Result, error) { return job.Run(ctx, env, job.RunOptions{}) })
+	if err != nil {
+		return result, err
+	}
+	return result, d.sayFound(result, plants)
 }
 
 func (d *demo) step(command string, do func() (job.Result, error)) (job.Result, error) {
@@ -171,6 +198,9 @@ func (d *demo) step(command string, do func() (job.Result, error)) (job.Result, 
 	fmt.Fprintf(d.stdout, "$ reconcile %s\n  %s", command, result.Status)
 	if result.Requests > 0 {
 		fmt.Fprintf(d.stdout, ", %d requests", result.Requests)
+	}
+	if text := sayBreaks(result.Breaks); text != "" {
+		fmt.Fprintf(d.stdout, ", %s", text)
 	}
 	fmt.Fprintln(d.stdout)
 	d.code = result.Exit
@@ -203,7 +233,7 @@ func (d *demo) day() error {
 		return err
 	}
 	d.server.Advance(24 * time.Hour)
-	fmt.Fprintf(d.stdout, "  a day passes: %d late captures, %d reversal, %d refunds on old charges, a renewed card and a deleted one\n", captured, reversed, refunded)
+	fmt.Fprintf(d.stdout, "  a day passes: %d late captures, %d reversal, %d refunds on old charges, a renewed card and a deleted\n  one; in the books two differences are put right, and another one comes in\n", captured, reversed, refunded)
 	return nil
 }
 
@@ -230,5 +260,5 @@ func (d *demo) sayWhatToOpen(history, last job.Result) {
 	for _, result := range []job.Result{last, history} {
 		fmt.Fprintf(d.stdout, "  %s\n", filepath.Join(result.Dir, "reconciliation-"+filepath.Base(result.Dir)+".xlsx"))
 	}
-	fmt.Fprintf(d.stdout, "The first is the last night's, with what changed since the night before; the second\ncovers the whole history. The CSV files with the same rows lie beside them.\n")
+	fmt.Fprintf(d.stdout, "The first is the last night's, with what changed since the night before; the second\ncovers the whole history. The CSV files with the same rows lie beside them. Type an\nowner, a resolution or a note into the sheet Breaks and save: the next run keeps it.\n")
 }

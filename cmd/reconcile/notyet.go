@@ -12,8 +12,6 @@ func (p *program) notYetCommands() []*cobra.Command {
 	for _, c := range []struct{ use, short string }{
 		{"plan", "What a backfill would cost"},
 		{"records", "Show how the merchant's own records were understood"},
-		{"explain", "Everything known of one object, order or break"},
-		{"close", "Store the figures of a finished month as closed"},
 		{"forget", "Blank the personal fields of one customer"},
 	} {
 		commands = append(commands, &cobra.Command{

@@ -45,7 +45,8 @@ func (p *program) run(ctx context.Context, args []string) int {
 const exitCodes = `
 Exit codes, the first that applies: 130 interrupted, 2 usage or config error,
 7 another run holds the lock, 1 failed and nothing written, 6 a key was refused,
-3 partial (the reports say what is not proven), 0 done.`
+3 partial (the reports say what is not proven), 4 breaks that nobody accepted (only
+with --fail-on-breaks), 0 done.`
 
 func (p *program) root() *cobra.Command {
 	root := &cobra.Command{
@@ -71,7 +72,7 @@ func (p *program) root() *cobra.Command {
 		return usageError{fmt.Errorf("%w; `%s --help` shows what there is", err, cmd.CommandPath())}
 	})
 	root.AddCommand(
-		p.runCommand(), p.backfillCommand(), p.reportCommand(), p.runsCommand(), p.backupCommand(), p.checkCommand(), p.verifyCommand(),
+		p.runCommand(), p.backfillCommand(), p.reportCommand(), p.runsCommand(), p.explainCommand(), p.closeCommand(), p.backupCommand(), p.checkCommand(), p.verifyCommand(),
 		p.serveCommand(), p.sandboxCommand(), p.demoCommand(), p.versionCommand(),
 	)
 	root.AddCommand(p.notYetCommands()...)

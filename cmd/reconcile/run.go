@@ -3,12 +3,14 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"reconcile/internal/config"
 	"reconcile/internal/job"
+	"reconcile/internal/ledger"
 )
 
 // daysFlags are the flags that name a period.
@@ -65,18 +67,15 @@ func (p *program) runCommand() *cobra.Command {
 	o.wait = duration(10 * time.Minute)
 	cmd := &cobra.Command{
 		Use:     "run",
-		Short:   "The nightly pass: fetch, upsert, write the reports",
-		Long:    "run fetches what is new and what can still change, saves it with its proof in the\nledger, and writes the reports. Without a period it covers the business days after\nthe last complete run up to yesterday." + "\n" + exitCodes,
+		Short:   "The nightly pass: fetch, upsert, compare, write the reports",
+		Long:    "run fetches what is new and what can still change, saves it with its proof in the\nledger, compares it with the merchant's own records, and writes the reports. Without\na period it covers the business days after the last complete run up to yesterday." + "\n" + exitCodes,
 		Example: "  reconcile run\n  reconcile run --month 2026-10\n  reconcile run --json",
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if o.breaks {
-				return notYet("--fail-on-breaks", "breaks come with the merchant's own records")
-			}
 			env, err := p.env()
 			if err != nil {
 				return p.runFailed(o.json, err)
 			}
-			result, err := job.Run(cmd.Context(), env, job.RunOptions{Days: o.days.Days, AsOf: o.asOf.Time, Out: o.out, Wait: time.Duration(o.wait)})
+			result, err := job.Run(cmd.Context(), env, job.RunOptions{Days: o.days.Days, AsOf: o.asOf.Time, Out: o.out, Wait: time.Duration(o.wait), FailOnBreaks: o.breaks})
 			p.finishProgress(env)
 			return p.finish(result, err, o.json)
 		},
@@ -86,7 +85,7 @@ func (p *program) runCommand() *cobra.Command {
 	cmd.Flags().StringVar(&o.out, "out", "", "write the reports into exactly this `FOLDER`")
 	cmd.Flags().Var(&o.wait, "wait", "how long to wait for the ledger's lock")
 	cmd.Flags().BoolVar(&o.json, "json", false, "print the result as one JSON object")
-	cmd.Flags().BoolVar(&o.breaks, "fail-on-breaks", false, "not yet")
+	cmd.Flags().BoolVar(&o.breaks, "fail-on-breaks", false, "exit 4 when a break is new or open and not accepted")
 	return cmd
 }
 
@@ -131,7 +130,29 @@ func (p *program) finish(result job.Result, err error, asJSON bool) error {
 
 func (p *program) sayResult(result job.Result) {
 	fmt.Fprintf(p.stdout, "run %d: %s, %d requests\n", result.Run, result.Status, result.Requests)
+	if text := sayBreaks(result.Breaks); text != "" {
+		fmt.Fprintln(p.stdout, text)
+	}
 	if result.Dir != "" {
 		fmt.Fprintln(p.stdout, result.Dir)
 	}
+}
+
+// sayBreaks counts breaks over their kinds: "3 breaks: 2 new, 1 open; 4 cured".
+// It is empty where there are none.
+func sayBreaks(breaks map[string]map[string]int) string {
+	sum := map[string]int{}
+	for _, states := range breaks {
+		for state, n := range states {
+			sum[state] += n
+		}
+	}
+	var text []string
+	if n := sum[ledger.BreakNew] + sum[ledger.BreakOpen]; n > 0 {
+		text = append(text, fmt.Sprintf("%d break(s): %d new, %d open", n, sum[ledger.BreakNew], sum[ledger.BreakOpen]))
+	}
+	if n := sum[ledger.BreakCured]; n > 0 {
+		text = append(text, fmt.Sprintf("%d cured", n))
+	}
+	return strings.Join(text, "; ")
 }

@@ -16,7 +16,7 @@ func (p *program) runsCommand() *cobra.Command {
 	var maxAge duration
 	cmd := &cobra.Command{
 		Use:     "runs",
-		Short:   "The history of runs: when, status, windows proven",
+		Short:   "The history of runs: when, status, windows proven, breaks",
 		Long:    "runs lists what has run, newest first, and how many nights it takes until older\nhistory has been read again. With --max-age it exits 1 when the last complete run is\nolder, for a monitor to call.\n\nExit codes: 0 done, 1 the last complete run is too old or the ledger cannot be read,\n2 usage or config error.",
 		Example: "  reconcile runs\n  reconcile runs --max-age 26h",
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -73,8 +73,11 @@ func (p *program) listRuns(cmd *cobra.Command, db *ledger.Ledger, runs []ledger.
 		if r.Exit != nil {
 			exit = fmt.Sprint(*r.Exit)
 		}
-		// Breaks come with the merchant's own records: none is known yet.
-		fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%s\t%s\t%d/%d\t-\t%s\n", r.ID, r.Kind, r.StartedAt.In(zone).Format(time.RFC3339), took, r.Status, exit, proven, proven+len(failed), r.Folder)
+		breaks := "-"
+		if n, compared := job.OpenBreaks(r); compared {
+			breaks = fmt.Sprint(n)
+		}
+		fmt.Fprintf(table, "%d\t%s\t%s\t%s\t%s\t%s\t%d/%d\t%s\t%s\n", r.ID, r.Kind, r.StartedAt.In(zone).Format(time.RFC3339), took, r.Status, exit, proven, proven+len(failed), breaks, r.Folder)
 	}
 	return table.Flush()
 }

@@ -60,42 +60,6 @@ type Fetch struct {
 	RunFor            time.Duration
 }
 
-// Records is one source of the merchant's own records: files or a query.
-type Records struct {
-	Name    string
-	Account string
-
-	// Path is a glob as written; RecordsPath says where it is. It is "" for a query.
-	Path  string
-	Sheet string
-
-	// Driver, DSNEnv and Query are set together, without Path.
-	Driver string
-	DSNEnv string
-	Query  string
-
-	// Whole: the newest file lists every record. Else files add and change records.
-	Whole bool
-	// Since is a business date of the account, "" where the records decide.
-	Since string
-	// Where holds patterns per header, in the order of the file.
-	Where      map[string][]string
-	AllOmise   bool
-	Minor      bool
-	Currency   money.Currency // "" where the account's is meant
-	Timezone   string
-	Zone       *time.Location
-	DateFormat string
-	Buddhist   bool
-	Encoding   string
-	Grace      time.Duration
-	MaxAge     time.Duration
-	Optional   bool
-	// Columns maps fields to headers; Statuses maps words of the file to ours.
-	Columns  map[string]string
-	Statuses map[string]string
-}
-
 // Reports says what the reports hold and how they are written.
 type Reports struct {
 	// Dir is the folder as written; ReportsPath says where it is.
@@ -184,9 +148,6 @@ func (c *Config) LedgerPath() string { return resolve(c.Folder, c.Ledger) }
 
 // ReportsPath is where report folders are written, see LedgerPath.
 func (c *Config) ReportsPath() string { return resolve(c.Folder, c.Reports.Dir) }
-
-// RecordsPath is where a source's files are, see LedgerPath.
-func (c *Config) RecordsPath(r Records) string { return resolve(c.Folder, r.Path) }
 
 // SecretKey reads the key of an account, see Account.SecretKey.
 func (c *Config) SecretKey(a Account, getenv func(string) string) (Key, error) {

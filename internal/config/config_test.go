@@ -249,7 +249,6 @@ func TestProblems(t *testing.T) {
 		{"severity days", in("reports", "severity: {high: {days: 0}}"), "c.yaml:4: reports.severity.high.days: 0 is less than 1"},
 
 		// What comes later, and the schedule.
-		{"records", in("records", "- {name: orders, dsn: secret}"), "c.yaml:4: records: not yet: this version has no books; remove the section"},
 		{"keep", in("keep", "reports: 400d"), "c.yaml:4: keep.reports: not yet: this version keeps everything; write 0 or remove the line"},
 		{"cron", in("schedule", "cron: nightly"), "c.yaml:4: schedule.cron: \"nightly\" is not a schedule; write minute hour day month weekday, e.g. \"0 3 * * *\""},
 		{"cron zone", in("schedule", "cron: TZ="), "c.yaml:4: schedule.cron: \"TZ=\" must not name a zone; use schedule.timezone"},
@@ -383,7 +382,10 @@ func TestKeys(t *testing.T) {
 		"ledger",
 		"accounts[].name", "accounts[].secret_key_env", "accounts[].secret_key_file", "accounts[].timezone", "accounts[].base_url", "accounts[].capture_window",
 		"fetch.workers", "fetch.requests_per_second", "fetch.lookback", "fetch.sweep", "fetch.timeout", "fetch.retry_for", "fetch.run_for",
-		"records",
+		"records[].name", "records[].account", "records[].path", "records[].sheet", "records[].driver", "records[].dsn_env", "records[].query",
+		"records[].covers", "records[].since", "records[].where", "records[].all_omise", "records[].amount_unit", "records[].currency",
+		"records[].timezone", "records[].date_format", "records[].buddhist", "records[].encoding", "records[].grace", "records[].max_age",
+		"records[].optional", "records[].columns", "records[].statuses",
 		"reports.dir", "reports.formats", "reports.timezone", "reports.language", "reports.calendar", "reports.csv_bom",
 		"reports.order_ref", "reports.order_ref_pattern", "reports.card_expiry_days", "reports.card_expired_days",
 		"reports.capture_warning_days", "reports.charge_expiry_hours",
@@ -408,6 +410,8 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(minimal + "schedule: {cron: 'TZ=UTC'}\n"))
 	f.Add([]byte("a: &a [*a]\nledger: *a\naccounts: *a\n"))
 	f.Add([]byte(minimal + "reports: {severity: {high: {THB: 1e3, days: 0x10}}}\n"))
+	f.Add([]byte(minimal + "records: [{name: a, path: b, where: {c: d}, statuses: {1: paid}, columns: {amount: e}, since: 2026-01-01}]\n"))
+	f.Add([]byte(minimal + "records: [{name: a, driver: sqlite, dsn_env: D, query: \"a\\nb\", date_format: 02/01/06}]\n"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		c, err := config.Parse("c.yaml", data)
 		if err == nil {

@@ -34,7 +34,7 @@ type member struct {
 
 func write[T any](src *T, fields []field[T]) object {
 	o := object{}
-	for _, f := range fields {
+	for _, f := range allowed(fields) {
 		if v := f.write(src); v != nil {
 			o = append(o, member{f.key, v})
 		}

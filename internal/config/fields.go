@@ -85,6 +85,9 @@ func (c *Config) complete(top value, found map[string]value) {
 	if _, ok := found["accounts"]; !ok {
 		top.to.add(1, "accounts", "is missing; it needs at least one account")
 	}
+	if records, ok := found["records"]; ok {
+		c.readRecords(records)
+	}
 	if c.Reports.Zone == nil && len(c.Accounts) > 0 {
 		c.Reports.Timezone, c.Reports.Zone = c.Accounts[0].Timezone, c.Accounts[0].Zone
 	}
@@ -94,10 +97,7 @@ func (c *Config) complete(top value, found map[string]value) {
 }
 
 func rootFields() []field[Config] {
-	accounts := keysOf(accountFields())
-	for i, key := range accounts {
-		accounts[i] = "[]." + key
-	}
+	accounts, records := listed(accountFields()), listed(recordFields())
 	return []field[Config]{
 		{
 			key:   "ledger",
@@ -115,13 +115,14 @@ func rootFields() []field[Config] {
 			write: func(c *Config) any { return write(&c.Fetch, fetchFields()) },
 		},
 		{
-			key: "records",
-			read: func(_ *Config, v value) {
-				if !v.empty() && (v.node.Kind != yaml.SequenceNode || len(v.node.Content) > 0) {
-					v.refuse("not yet: this version has no books; remove the section")
+			key: "records", inner: records,
+			read: func(*Config, value) {}, // in complete, once the accounts are known
+			write: func(c *Config) any {
+				if len(c.Records) == 0 {
+					return nil
 				}
+				return writeAll(c.Records, recordFields())
 			},
-			write: func(*Config) any { return nil },
 		},
 		{
 			key: "reports", inner: keysOf(reportFields()),
@@ -139,6 +140,15 @@ func rootFields() []field[Config] {
 			write: func(c *Config) any { return write(&c.Schedule, scheduleFields()) },
 		},
 	}
+}
+
+// listed lists the keys of a table whose section is a list.
+func listed[T any](fields []field[T]) []string {
+	keys := keysOf(fields)
+	for i, key := range keys {
+		keys[i] = "[]." + key
+	}
+	return keys
 }
 
 func readAccounts(c *Config, v value) {

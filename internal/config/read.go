@@ -24,12 +24,14 @@ type field[T any] struct {
 	read  func(dst *T, v value)
 	write func(src *T) any // gives nil for what is not set
 	inner []string         // the keys below this one
+
+	refused string // why this key, which somebody may well write, is none
 }
 
 // keysOf lists the keys of a table, those below a key after it.
 func keysOf[T any](fields []field[T]) []string {
 	var keys []string
-	for _, f := range fields {
+	for _, f := range allowed(fields) {
 		if len(f.inner) == 0 {
 			keys = append(keys, f.key)
 		}
@@ -42,6 +44,10 @@ func keysOf[T any](fields []field[T]) []string {
 		}
 	}
 	return keys
+}
+
+func allowed[T any](fields []field[T]) []field[T] {
+	return slices.DeleteFunc(slices.Clone(fields), func(f field[T]) bool { return f.refused != "" })
 }
 
 // parse reads the only document of a file.
@@ -128,11 +134,15 @@ func section[T any](v value, dst *T, fields []field[T]) map[string]value {
 	v.pairs(func(key *yaml.Node, inner value) {
 		at := slices.IndexFunc(fields, func(f field[T]) bool { return f.key == key.Value })
 		if at < 0 {
-			known := make([]string, len(fields))
-			for i, f := range fields {
-				known[i] = f.key
+			var known []string
+			for _, f := range allowed(fields) {
+				known = append(known, f.key)
 			}
 			v.to.add(key.Line, shownKey(inner.key), "unknown key; known here: "+strings.Join(known, ", "))
+			return
+		}
+		if fields[at].refused != "" {
+			v.to.add(key.Line, inner.key, fields[at].refused)
 			return
 		}
 		found[key.Value] = inner

@@ -206,7 +206,7 @@ func (s *session) readDue(ctx context.Context) error {
 			tried[d] = true
 			fresh++
 			workers.Go(func() error {
-				err := s.readOne(until, d)
+				err := s.readOne(until, d, s.noteMissing)
 				if err != nil && !ends(err) {
 					return s.problem(err)
 				}
@@ -236,8 +236,8 @@ func (s *session) problem(err error) error {
 	return nil
 }
 
-// readOne reads one object by id.
-func (s *session) readOne(ctx context.Context, d ledger.Due) error {
+// readOne reads one object by id; absent is called when Omise does not know it.
+func (s *session) readOne(ctx context.Context, d ledger.Due, absent func(context.Context, ledger.Due) error) error {
 	if !idShape.MatchString(d.ID) { // "..", say, would lead elsewhere, escaped or not
 		if err := s.sink.StrikeDue(context.WithoutCancel(ctx), s.account.Name, d); err != nil {
 			return ledgerError{err}
@@ -247,7 +247,7 @@ func (s *session) readOne(ctx context.Context, d ledger.Due) error {
 	body, err := s.ask(ctx, d)
 	safe := context.WithoutCancel(ctx)
 	if missing(err) {
-		return s.noteMissing(safe, d)
+		return absent(safe, d)
 	}
 	if err != nil {
 		return fmt.Errorf("%s %s was not read: %w", d.Object, d.ID, err)

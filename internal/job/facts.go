@@ -24,6 +24,12 @@ type facts struct {
 	Unread   []string       `json:"unread"`   // elements that could not be read, objects not found
 	Stopped  []string       `json:"stopped"`  // what ended an account's fetch early, and what else went wrong with it
 	Replaces []string       `json:"replaces"` // earlier folders whose days are covered again
+	Books    []bookFacts    `json:"books"`
+	Notes    int64          `json:"notes"` // the newest note that the reports show
+
+	// Breaks is how many breaks the reports list by kind and state, without
+	// those that finance has accepted.
+	Breaks map[string]map[string]int `json:"breaks"`
 }
 
 type accountFacts struct {
@@ -33,6 +39,7 @@ type accountFacts struct {
 	HistoryFrom string          `json:"history_from"` // business date, "" when nothing is proven
 	DataAsOf    *ledger.Instant `json:"data_as_of"`
 	Whole       bool            `json:"whole"` // nothing of it is unproven, unread or stale
+	Fresh       bool            `json:"fresh"` // Omise was read to the end: a break that is gone may be cured
 }
 
 type proof struct {
@@ -124,15 +131,34 @@ func (p *pass) gather(ctx context.Context, covers map[string]Period) (facts, err
 			f.Stopped = append(f.Stopped, fmt.Sprintf("account %s: %s", a.Name, problem))
 			a.Whole = false
 		}
+		a.Fresh = fetched.Err == nil
 		if fetched.Err != nil {
 			f.Stopped = append(f.Stopped, fmt.Sprintf("account %s: %s", a.Name, fetched.Err))
 			a.Whole = false
 		}
 	}
+	f.addBooks(p.books)
 	if p.run.Kind == ledger.KindRun {
 		f.Replaces, err = replaced(ctx, p.ledger, p.run.ID, filepath.Dir(p.target), covers)
 	}
 	return f, err
+}
+
+// addBooks notes the sources of records; an account whose books could not be
+// read is not wholly compared.
+func (f *facts) addBooks(books []bookFacts) {
+	f.Books = books
+	for _, b := range books {
+		if b.Problem == "" {
+			continue
+		}
+		f.Stopped = append(f.Stopped, b.Problem)
+		for i := range f.Accounts {
+			if f.Accounts[i].Name == b.Account {
+				f.Accounts[i].Whole = false
+			}
+		}
+	}
 }
 
 // addFailed names the windows that the run could not prove. They speak for

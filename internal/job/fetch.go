@@ -25,6 +25,9 @@ func (p *pass) fetchAll(ctx context.Context, covers map[string]Period, backfill 
 			StopAt: stopAt, Now: p.Now, Timer: p.Timer, Log: p.Log.With("account", account.Name),
 		})
 		result, err := p.fetchOne(ctx, client, account, covers[account.Name], backfill, pause)
+		if err == nil && !backfill {
+			err = p.compareWith(ctx, client, account, &result)
+		}
 		p.result.Requests += client.Requests()
 		client.Close()
 		p.note(account.Name, result)
@@ -38,6 +41,14 @@ func (p *pass) fetchAll(ctx context.Context, covers map[string]Period, backfill 
 	// What an earlier run had planned and this one did not take over is given
 	// up for good: it counts as not proven.
 	return p.ledger.DropPlanned(ctx, p.run.ID)
+}
+
+// compareWith brings in the account's books, and what they name of Omise's.
+func (p *pass) compareWith(ctx context.Context, client *fetch.Client, account config.Account, result *fetch.Result) error {
+	if err := p.readBooks(ctx, account); err != nil {
+		return err
+	}
+	return p.askBooks(ctx, client, account, result)
 }
 
 func (p *pass) fetchOne(ctx context.Context, client *fetch.Client, account config.Account, period Period, backfill bool, pause func() bool) (fetch.Result, error) {

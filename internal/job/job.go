@@ -24,6 +24,7 @@ const (
 	ExitFailed      = 1
 	ExitUsage       = 2
 	ExitPartial     = 3
+	ExitBreaks      = 4
 	ExitRefused     = 6
 	ExitLocked      = 7
 	ExitInterrupted = 130
@@ -110,6 +111,7 @@ type pass struct {
 	result Result
 	run    ledger.Run
 	fetch  map[string]fetch.Result // by account
+	books  []bookFacts
 }
 
 // open reads the keys, takes the lock and opens the ledger, in this order, so

@@ -43,10 +43,27 @@ func (e Env) report(ctx context.Context, o ReportOptions) (result Result, err er
 		return result, err
 	}
 	defer func() { err = errors.Join(err, db.Close(), lock.Release()) }()
-	if o.Run != 0 {
-		return e.reportRun(ctx, db, o)
+	notes, err := e.notesOfLastRun(ctx, db)
+	if err != nil {
+		return result, err
 	}
-	return e.reportState(ctx, db, o)
+	if o.Run != 0 {
+		result, err = e.reportRun(ctx, db, o, notes)
+	} else {
+		result, err = e.reportState(ctx, db, o, notes)
+	}
+	result.Errors = append(result.Errors, notes.warnings...)
+	return result, err
+}
+
+// notesOfLastRun takes in what was typed into workbooks that are about to be
+// replaced. A ledger without a run has written none.
+func (e Env) notesOfLastRun(ctx context.Context, db *ledger.Ledger) (typed, error) {
+	last, err := db.LastRun(ctx)
+	if err != nil || last == nil {
+		return typed{}, err
+	}
+	return takeNotes(ctx, db, e.Config, last.ID)
 }
 
 func (e Env) checkReport(o ReportOptions) error {
@@ -72,7 +89,7 @@ func ledgerExists(ctx context.Context, path string) error {
 }
 
 // reportRun writes again what a run wrote, from what it stored.
-func (e Env) reportRun(ctx context.Context, db *ledger.Ledger, o ReportOptions) (Result, error) {
+func (e Env) reportRun(ctx context.Context, db *ledger.Ledger, o ReportOptions, notes typed) (Result, error) {
 	run, err := db.RunByID(ctx, o.Run)
 	if err != nil {
 		return Result{}, err
@@ -93,12 +110,12 @@ func (e Env) reportRun(ctx context.Context, db *ledger.Ledger, o ReportOptions) 
 	if target == "" {
 		target = filepath.Join(e.Config.ReportsPath(), fmt.Sprintf("run-%d", run.ID))
 	}
-	return write(ctx, db, cfg, *run, f, run.AsOf, target)
+	return writing{db: db, cfg: cfg, run: *run, facts: f, asOf: run.AsOf, taken: notes.taken}.report(ctx, target)
 }
 
 // reportState writes what a plain run would write now, or the state known at
 // an earlier instant, without asking Omise.
-func (e Env) reportState(ctx context.Context, db *ledger.Ledger, o ReportOptions) (Result, error) {
+func (e Env) reportState(ctx context.Context, db *ledger.Ledger, o ReportOptions, notes typed) (Result, error) {
 	asOf := e.Now()
 	run, err := db.LastRun(ctx)
 	if !o.AsOf.IsZero() {
@@ -124,8 +141,11 @@ func (e Env) reportState(ctx context.Context, db *ledger.Ledger, o ReportOptions
 	if err != nil {
 		return Result{}, err
 	}
+	if o.AsOf.IsZero() {
+		f.Notes = notes.upTo
+	}
 	target := folderFor(e.Config, o.Days, o.AsOf, o.Out, asOf)
-	return write(ctx, db, e.Config, shown, f, ledger.InstantOf(asOf), target)
+	return writing{db: db, cfg: e.Config, run: shown, facts: f, asOf: ledger.InstantOf(asOf), taken: notes.taken}.report(ctx, target)
 }
 
 // stored is the config and the facts that a run wrote its reports from.
@@ -146,7 +166,29 @@ func stateFacts(ctx context.Context, db *ledger.Ledger, cfg *config.Config, run 
 		return facts{}, err
 	}
 	f.keepFailures(run)
-	return f, nil
+	return f, f.keepBooks(ctx, db, run)
+}
+
+// keepBooks carries over what the last run that wrote reports knew of the
+// books and of finance's notes: reports from the ledger read none.
+func (f *facts) keepBooks(ctx context.Context, db *ledger.Ledger, run *ledger.Run) error {
+	last, err := db.LastReported(ctx, run.ID+1)
+	if err != nil || last == nil {
+		return err
+	}
+	old, err := decodeFacts(last)
+	if err != nil {
+		return err
+	}
+	f.Books, f.Notes, f.Breaks = old.Books, old.Notes, old.Breaks
+	for i, a := range f.Accounts {
+		for _, before := range old.Accounts {
+			if before.Name == a.Name {
+				f.Accounts[i].Fresh = before.Fresh
+			}
+		}
+	}
+	return nil
 }
 
 // keepFailures carries what the run itself could not read into a report that
@@ -169,17 +211,27 @@ func (f *facts) keepFailures(run *ledger.Run) {
 	}
 }
 
-func write(ctx context.Context, db *ledger.Ledger, cfg *config.Config, run ledger.Run, f facts, asOf ledger.Instant, target string) (Result, error) {
+// report writes a folder from the ledger alone, compared with the books as the
+// run knew them.
+func (w writing) report(ctx context.Context, target string) (Result, error) {
 	if err := prepareFolder(target); err != nil {
 		return Result{}, err
 	}
-	written, odd, err := writeReports(ctx, db, cfg, run, f, asOf, target)
+	var err error
+	if w.books, err = compare(ctx, w.db, w.cfg, w.facts, w.run); err != nil {
+		return Result{}, err
+	}
+	written, odd, err := w.write(ctx, target)
 	if err != nil {
 		return Result{}, err
 	}
+	if err := w.remember(ctx, written); err != nil {
+		return Result{}, err
+	}
+	f := w.facts
 	result := Result{
-		Run: run.ID, Status: ledger.Complete, Exit: ExitDone, Dir: written.Dir, Period: map[string]Period{}, Unproven: f.Unproven,
-		Errors: slices.Concat(f.Stopped, f.Unread, odd),
+		Run: w.run.ID, Status: ledger.Complete, Exit: ExitDone, Dir: written.Dir, Period: map[string]Period{}, Unproven: f.Unproven,
+		Breaks: f.Breaks, Errors: slices.Concat(f.Stopped, f.Unread, odd),
 	}
 	for _, a := range f.Accounts {
 		result.Period[a.Name] = a.Period

@@ -22,15 +22,25 @@ const (
 	usualWindow = 7 * 24 * time.Hour
 )
 
-// writeReports writes the folder of a run out of the ledger, with deadlines
-// and ages counted from asOf. It also gives what the rows hold that finance
-// should be told of.
-func writeReports(ctx context.Context, db *ledger.Ledger, cfg *config.Config, run ledger.Run, f facts, asOf ledger.Instant, target string) (report.Result, []string, error) {
+// writing is everything that a folder of reports is written from.
+type writing struct {
+	db    *ledger.Ledger
+	cfg   *config.Config
+	run   ledger.Run
+	facts facts
+	asOf  ledger.Instant // deadlines and ages count from here
+	books comparison
+	taken map[string]bool // SHA-256 of the edited workbooks that may be replaced
+}
+
+// write writes the folder out of the ledger. It also gives what the rows hold
+// that finance should be told of.
+func (w writing) write(ctx context.Context, target string) (report.Result, []string, error) {
 	target, err := filepath.Abs(target)
 	if err != nil {
 		return report.Result{}, nil, err
 	}
-	snapshot, err := db.Snapshot(ctx, run.ID, run.Baseline, scopes(cfg, f, asOf))
+	snapshot, err := w.db.Snapshot(ctx, w.run.ID, w.run.Baseline, scopes(w.cfg, w.facts, w.asOf))
 	if err != nil {
 		return report.Result{}, nil, err
 	}
@@ -39,16 +49,32 @@ func writeReports(ctx context.Context, db *ledger.Ledger, cfg *config.Config, ru
 	if err != nil {
 		return report.Result{}, nil, err
 	}
-	longAgo, err := expiredLongAgo(ctx, snapshot, cfg)
+	longAgo, err := expiredLongAgo(ctx, snapshot, w.cfg)
 	if err != nil {
 		return report.Result{}, nil, err
 	}
-	book := f.book(cfg, run, asOf)
+	book := w.facts.book(w.cfg, w.run, w.asOf)
 	book.Notices = slices.Concat(book.Notices, odd, longAgo)
-	book.Tables = report.Fill(ctx, snapshot, rules(cfg, f, asOf))
-	r := cfg.Reports
-	written, err := report.Write(ctx, report.Options{Dir: target, Formats: r.Formats, BOM: r.CSVBOM, Language: r.Language, Calendar: r.Calendar, Zone: r.Zone}, book)
+	book.Tables = report.Fill(ctx, snapshot, w.rules())
+	r := w.cfg.Reports
+	written, err := report.Write(ctx, report.Options{
+		Dir: target, Formats: r.Formats, BOM: r.CSVBOM, Language: r.Language, Calendar: r.Calendar, Zone: r.Zone, Taken: w.taken,
+	}, book)
 	return written, odd, err
+}
+
+// remember notes with which notes the workbooks of a folder were written, so
+// that what is typed into them later is told from what stood there.
+func (w writing) remember(ctx context.Context, written report.Result) error {
+	for _, f := range written.Files {
+		if filepath.Ext(f.Name) != ".xlsx" {
+			continue
+		}
+		if err := w.db.NoteWorkbook(ctx, w.run.ID, filepath.Join(written.Dir, f.Name), f.SHA256, w.facts.Notes); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func scopes(cfg *config.Config, f facts, asOf ledger.Instant) []ledger.Scope {
@@ -77,15 +103,24 @@ func captureWindow(cfg *config.Config, a accountFacts) time.Duration {
 	return usualWindow
 }
 
-func rules(cfg *config.Config, f facts, asOf ledger.Instant) report.Rules {
+// orderRef is where charges carry their order references.
+func orderRef(cfg *config.Config) ledger.OrderRef {
+	return ledger.OrderRef{Sources: cfg.Reports.OrderRef, Pattern: cfg.Reports.OrderRefPattern}
+}
+
+func (w writing) rules() report.Rules {
+	severity := w.cfg.Reports.Severity
 	r := report.Rules{
-		AsOf:           asOf,
-		OrderRef:       ledger.OrderRef{Sources: cfg.Reports.OrderRef, Pattern: cfg.Reports.OrderRefPattern},
-		CaptureWarning: time.Duration(cfg.Reports.CaptureWarningDays) * 24 * time.Hour,
+		AsOf:           w.asOf,
+		OrderRef:       orderRef(w.cfg),
+		CaptureWarning: time.Duration(w.cfg.Reports.CaptureWarningDays) * 24 * time.Hour,
 		Accounts:       map[string]report.AccountRules{},
+		Books:          w.books,
+		Notes:          w.facts.Notes,
+		Severity:       report.Severity{High: report.Threshold(severity.High), Medium: report.Threshold(severity.Medium)},
 	}
-	for _, a := range f.Accounts {
-		account := report.AccountRules{Zone: zoneOf(cfg, a.Name)}
+	for _, a := range w.facts.Accounts {
+		account := report.AccountRules{Zone: zoneOf(w.cfg, a.Name)}
 		if a.HistoryFrom != "" {
 			from := startOf(a.HistoryFrom, account.Zone)
 			account.HistoryFrom = &from

@@ -20,6 +20,8 @@ type RunOptions struct {
 	AsOf time.Time     // deadlines and ages count from here; zero: the start
 	Out  string        // the report folder; "": by the contract's rule
 	Wait time.Duration // for the ledger's lock
+
+	FailOnBreaks bool // exit 4 when a break is new or open and not accepted
 }
 
 // Run is the nightly pass: fetch what is new and what can still change, then
@@ -77,7 +79,7 @@ func (p *pass) nightly(ctx context.Context, o RunOptions) error {
 	if err := p.fetchAll(ctx, covers, false, nil); err != nil {
 		return p.fail(ctx, err)
 	}
-	return p.reportAndEnd(ctx, covers)
+	return p.reportAndEnd(ctx, covers, o.FailOnBreaks)
 }
 
 // nextRun is the number that the run will have at least: every run so far is
@@ -142,20 +144,28 @@ func prepareFolder(target string) error {
 
 // reportAndEnd writes the reports and ends the run. The marks move only here,
 // with the end of a plain run, for each account that is complete.
-func (p *pass) reportAndEnd(ctx context.Context, covers map[string]Period) error {
+func (p *pass) reportAndEnd(ctx context.Context, covers map[string]Period, failOnBreaks bool) error {
 	facts, err := p.gather(ctx, covers)
 	if err != nil {
 		return p.fail(ctx, err)
 	}
-	p.result.Unproven = facts.Unproven
+	books, notes, err := p.compareBooks(ctx, &facts)
+	if err != nil {
+		return p.fail(ctx, err)
+	}
+	p.result.Unproven, p.result.Breaks = facts.Unproven, facts.Breaks
 	p.result.Errors = append(p.result.Errors, facts.Unread...)
 	stored, err := facts.encode()
 	if err != nil {
 		return p.fail(ctx, err)
 	}
 	p.run.Result = stored
-	written, odd, err := writeReports(ctx, p.ledger, p.Config, p.run, facts, p.run.AsOf, p.target)
+	w := writing{db: p.ledger, cfg: p.Config, run: p.run, facts: facts, asOf: p.run.AsOf, books: books, taken: notes.taken}
+	written, odd, err := w.write(ctx, p.target)
 	if err != nil {
+		return p.fail(ctx, err)
+	}
+	if err := w.remember(ctx, written); err != nil {
 		return p.fail(ctx, err)
 	}
 	p.result.Errors = append(p.result.Errors, odd...)
@@ -165,6 +175,9 @@ func (p *pass) reportAndEnd(ctx context.Context, covers map[string]Period) error
 	if written.Neighbour {
 		exit = ExitPartial
 		p.result.Errors = append(p.result.Errors, fmt.Sprintf("the workbook in %s is open elsewhere: the new one stands beside it as %s", written.Dir, written.Workbook))
+	}
+	if exit == ExitDone && failOnBreaks && openBreaks(facts.Breaks) > 0 {
+		exit = ExitBreaks
 	}
 	marks := map[string]string{}
 	for name, r := range p.fetch {
@@ -176,4 +189,30 @@ func (p *pass) reportAndEnd(ctx context.Context, covers map[string]Period) error
 		}
 	}
 	return p.end(ctx, status, exit, marks)
+}
+
+// compareBooks compares what was fetched with the books that were read, keeps
+// the breaks, and takes in what finance has typed meanwhile.
+func (p *pass) compareBooks(ctx context.Context, f *facts) (comparison, typed, error) {
+	notes, err := takeNotes(ctx, p.ledger, p.Config, p.run.ID)
+	if err != nil {
+		return comparison{}, notes, err
+	}
+	f.Notes = notes.upTo
+	f.Stopped = append(f.Stopped, notes.warnings...)
+	p.result.Errors = append(p.result.Errors, notes.warnings...)
+	for _, b := range f.Books {
+		if b.Problem != "" {
+			p.result.Errors = append(p.result.Errors, b.Problem)
+		}
+	}
+	books, err := compare(ctx, p.ledger, p.Config, *f, p.run)
+	if err != nil {
+		return books, notes, err
+	}
+	if err := books.saveBreaks(ctx, p.ledger, p.run.ID); err != nil {
+		return books, notes, err
+	}
+	f.Breaks, err = countBreaks(ctx, p.ledger, p.Config, *f, p.run)
+	return books, notes, err
 }

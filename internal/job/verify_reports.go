@@ -373,7 +373,12 @@ func (o origin) compare(ctx context.Context, db *ledger.Ledger, file string) (_ 
 		return report.Comparison{}, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	written, _, err := writeReports(ctx, db, o.cfg, o.run, o.facts, o.asOf, filepath.Join(dir, "recomputed"))
+	books, err := compare(ctx, db, o.cfg, o.facts, o.run)
+	if err != nil {
+		return report.Comparison{}, err
+	}
+	w := writing{db: db, cfg: o.cfg, run: o.run, facts: o.facts, asOf: o.asOf, books: books}
+	written, _, err := w.write(ctx, filepath.Join(dir, "recomputed"))
 	if err != nil {
 		return report.Comparison{}, err
 	}

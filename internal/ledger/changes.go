@@ -9,7 +9,8 @@ import (
 // Version is a version of an object that replaced an earlier one.
 type Version[T any] struct {
 	Before, After T
-	Run           int64
+	Since         int64   // the run that wrote Before
+	Run           int64   // the run that wrote After
 	NoticedAt     Instant // the start of that run
 }
 
@@ -56,15 +57,17 @@ func (s *Snapshot) RunsSinceBaseline(ctx context.Context) ([]Run, error) {
 // changesIn pairs each version that run r replaced with the one that replaced
 // it, which is still the newest or has become a version itself since.
 func changesIn[T any](ctx context.Context, s *Snapshot, t table[T], r Run, where string) iter.Seq2[Version[T], error] {
-	query := fmt.Sprintf(`SELECT %[1]s, %[2]s FROM %[3]s_versions AS v
+	query := fmt.Sprintf(`SELECT %[1]s, %[2]s, v.since FROM %[3]s_versions AS v
 			JOIN main.%[3]s AS n ON n.account = v.account AND n.id = v.id AND n.since = ?1
 			JOIN scope AS s ON s.account = v.account WHERE v.until = ?1 AND %[4]s
-		UNION ALL SELECT %[1]s, %[2]s FROM %[3]s_versions AS v
+		UNION ALL SELECT %[1]s, %[2]s, v.since FROM %[3]s_versions AS v
 			JOIN %[3]s_versions AS n ON n.account = v.account AND n.id = v.id AND n.since = ?1
 			JOIN scope AS s ON s.account = v.account WHERE v.until = ?1 AND %[4]s
 		ORDER BY 2, 1`, // id, account
 		t.selection("v"), t.selection("n"), t.name, where)
-	fields := func(c *Version[T]) []any { return append(t.fields(&c.Before), t.fields(&c.After)...) }
+	fields := func(c *Version[T]) []any {
+		return append(append(t.fields(&c.Before), t.fields(&c.After)...), &c.Since)
+	}
 	return func(yield func(Version[T], error) bool) {
 		for change, err := range stream(ctx, s, query, fields, r.ID) {
 			change.Run, change.NoticedAt = r.ID, r.StartedAt

@@ -46,7 +46,7 @@ func Lists() []List { return []List{Charges, Refunds, Disputes, Customers} }
 // Object names a kind of object, in the order in which changes are listed.
 type Object string
 
-// The objects that the ledger keeps with their versions.
+// Omise's objects that the ledger keeps with their versions.
 const (
 	ChargeObject   Object = "charge"
 	RefundObject   Object = "refund"
@@ -55,7 +55,13 @@ const (
 	CustomerObject Object = "customer"
 )
 
-// Objects is every object in the order in which changes are listed.
+// What is kept in the same way and is not Omise's: changes do not list it.
+const (
+	RecordObject Object = "record"
+	BreakObject  Object = "break"
+)
+
+// Objects is every object of Omise's in the order in which changes are listed.
 func Objects() []Object {
 	return []Object{ChargeObject, RefundObject, DisputeObject, CardObject, CustomerObject}
 }

@@ -11,6 +11,7 @@ type table[T any] struct {
 	object  Object
 	name    string
 	columns []string // after account and id
+	gone    string   // the one of them that marks what is no longer there; "": rows of the table stay
 	// fields points at account, id and then the columns, for reading and
 	// writing alike.
 	fields func(*T) []any
@@ -51,7 +52,7 @@ var disputeTable = table[Dispute]{
 }
 
 var customerTable = table[Customer]{
-	object: CustomerObject, name: "customers",
+	object: CustomerObject, name: "customers", gone: "deleted",
 	columns: strings.Fields(`created_at email default_card deleted`),
 	fields: func(c *Customer) []any {
 		return []any{&c.Account, &c.ID, &c.CreatedAt, &c.Email, &c.DefaultCard, &c.Deleted}
@@ -59,10 +60,29 @@ var customerTable = table[Customer]{
 }
 
 var cardTable = table[Card]{
-	object: CardObject, name: "cards",
+	object: CardObject, name: "cards", gone: "deleted",
 	columns: strings.Fields(`customer created_at brand last_digits name bank country expiration_month expiration_year fingerprint deleted`),
 	fields: func(c *Card) []any {
 		return []any{&c.Account, &c.ID, &c.Customer, &c.CreatedAt, &c.Brand, &c.LastDigits, &c.Name, &c.Bank, &c.Country, &c.ExpirationMonth, &c.ExpirationYear, &c.Fingerprint, &c.Deleted}
+	},
+}
+
+var recordTable = table[Record]{
+	object: RecordObject, name: "records", gone: "gone",
+	columns: strings.Fields(`source order_ref charge amount currency status word refunded created_at gone`),
+	fields: func(r *Record) []any {
+		return []any{&r.Account, &r.ID, &r.Source, &r.OrderRef, &r.Charge, &r.Amount, &r.Currency, &r.Status, &r.Word, &r.Refunded, &r.CreatedAt, &r.Gone}
+	},
+}
+
+var breakTable = table[Break]{
+	object: BreakObject, name: "breaks",
+	columns: strings.Fields(`kind source record_ref charge refund field record_value omise_value difference amount currency happened_at explanation opened cured`),
+	fields: func(b *Break) []any {
+		return []any{
+			&b.Account, &b.ID, &b.Kind, &b.Source, &b.RecordRef, &b.Charge, &b.Refund, &b.Field, &b.RecordValue, &b.OmiseValue,
+			&b.Difference, &b.Amount, &b.Currency, &b.HappenedAt, &b.Explanation, &b.Opened, &b.Cured,
+		}
 	},
 }
 
@@ -90,6 +110,13 @@ func (t table[T]) differs(a, b string) string {
 func (t table[T]) insertInbox() string {
 	return fmt.Sprintf("INSERT OR REPLACE INTO %s_inbox (window, account, id, %s) VALUES (?, ?, ?, %s)",
 		t.name, t.list(""), placeholders(len(t.columns)))
+}
+
+// dropUnchanged takes the window, and leaves in the inbox what is to be written:
+// worth its while where that is little of much.
+func (t table[T]) dropUnchanged() string {
+	return fmt.Sprintf(`DELETE FROM %[1]s_inbox AS i WHERE window = ? AND EXISTS (
+		SELECT 1 FROM %[1]s AS o WHERE o.account = i.account AND o.id = i.id AND NOT %[2]s)`, t.name, t.differs("o", "i"))
 }
 
 // keepVersions takes run and window: what is about to change is kept, unless

@@ -22,7 +22,7 @@ func pragma(t *testing.T, l *ledger.Ledger, name string) string {
 func TestOpenMakesALedger(t *testing.T) {
 	l := reopen(t, pathOf(t))
 	for name, want := range map[string]string{
-		"page_size": "16384", "journal_mode": "wal", "application_id": "1919118956", "user_version": "2",
+		"page_size": "16384", "journal_mode": "wal", "application_id": "1919118956", "user_version": "3",
 		"foreign_keys": "1", "synchronous": "2", "busy_timeout": "10000", "integrity_check": "ok",
 	} {
 		if got := pragma(t, l, name); got != want {
@@ -93,7 +93,7 @@ func TestOpenRefuses(t *testing.T) {
 			l := must(ledger.Open(t.Context(), path))
 			must(l.DB().ExecContext(t.Context(), "PRAGMA user_version = 99"))
 			check(l.Close())
-		}, ledger.ErrNewer, "its schema is 99, this one knows 2"},
+		}, ledger.ErrNewer, "its schema is 99, this one knows 3"},
 		{"a text file", func(t *testing.T, path string) {
 			check(os.WriteFile(path, []byte(strings.Repeat("order,amount\n", 100)), 0o600))
 		}, ledger.ErrNotLedger, "no SQLite database"},

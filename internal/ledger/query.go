@@ -176,6 +176,10 @@ type Total struct {
 	Amount   int64
 }
 
+func (t *Total) fields() []any {
+	return []any{&t.Account, &t.Currency, &t.Measure, &t.Count, &t.Amount}
+}
+
 // Totals yields the control totals by account and currency, for every
 // currency that the account has ever had. Only measures that are not zero come.
 func (s *Snapshot) Totals(ctx context.Context) iter.Seq2[Total, error] {
@@ -207,7 +211,7 @@ func (s *Snapshot) Totals(ctx context.Context) iter.Seq2[Total, error] {
 		disputes("dispute_lost", "d.status = 'lost' AND "+within("d.closed_at")),
 	}
 	query := "SELECT * FROM (" + joinUnion(parts) + ") ORDER BY 1, 2"
-	return stream(ctx, s, query, func(t *Total) []any { return []any{&t.Account, &t.Currency, &t.Measure, &t.Count, &t.Amount} })
+	return stream(ctx, s, query, (*Total).fields)
 }
 
 // AccountCurrency is a currency that an account has ever had.
@@ -216,11 +220,14 @@ type AccountCurrency struct {
 	Currency money.Currency
 }
 
-// Currencies yields every currency that an account has ever had, by account and code.
+// Currencies yields every currency that an account or its books have ever had,
+// by account and code.
 func (s *Snapshot) Currencies(ctx context.Context) iter.Seq2[AccountCurrency, error] {
 	query := `SELECT account, currency FROM scope CROSS JOIN charges USING (account)
 		UNION SELECT account, currency FROM scope CROSS JOIN refunds USING (account)
-		UNION SELECT account, currency FROM scope CROSS JOIN disputes USING (account) ORDER BY 1, 2`
+		UNION SELECT account, currency FROM scope CROSS JOIN disputes USING (account)
+		UNION SELECT account, currency FROM scope CROSS JOIN records USING (account) WHERE currency <> ''
+		UNION SELECT account, currency FROM scope CROSS JOIN breaks USING (account) WHERE currency <> '' ORDER BY 1, 2`
 	return stream(ctx, s, query, func(c *AccountCurrency) []any { return []any{&c.Account, &c.Currency} })
 }
 

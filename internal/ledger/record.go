@@ -68,6 +68,7 @@ type UnreadableRow struct {
 	Account string
 	Source  string
 	File    string // path as read, "" for a query
+	Ref     string // order reference or charge id, "" where neither could be read
 	Row     int    // in the file, the header being row 1 of a CSV file; JSON lines: the line; query: the row from 1
 	Hash    string // SHA-256 of the row's text, hex
 	Field   string // the field at fault: charge_id, amount, ...; "" when the row as a whole is

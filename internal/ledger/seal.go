@@ -39,7 +39,8 @@ const sealedWindow = "seal(json_array(account, list, from_at, to_at, run, state,
 // sealedRun is the seal of a run that has ended as SQL.
 const sealedRun = "seal(json_array(" + runColumns + "))"
 
-// sealAll seals every row anew, after a migration has changed their columns.
+// sealAll seals every row of Omise's objects anew, after a migration has changed
+// their columns. Records and breaks are not there yet when the first ones do.
 func sealAll(ctx context.Context, tx *sql.Tx) error {
 	for _, reseal := range []string{
 		chargeTable.reseal(), refundTable.reseal(), disputeTable.reseal(), customerTable.reseal(), cardTable.reseal(),

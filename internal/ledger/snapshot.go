@@ -95,7 +95,13 @@ func (s *Snapshot) shadowLater(ctx context.Context) error {
 	if err := shadow(ctx, s, customerTable, ""); err != nil {
 		return err
 	}
-	return shadow(ctx, s, cardTable, `CREATE INDEX temp.past_cards_customer ON cards (account, customer)`)
+	if err := shadow(ctx, s, cardTable, `CREATE INDEX temp.past_cards_customer ON cards (account, customer)`); err != nil {
+		return err
+	}
+	if err := shadow(ctx, s, recordTable, ""); err != nil {
+		return err
+	}
+	return shadow(ctx, s, breakTable, "")
 }
 
 func shadow[T any](ctx context.Context, s *Snapshot, t table[T], index string) error {

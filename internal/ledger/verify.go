@@ -79,6 +79,9 @@ func (s *source) verify(ctx context.Context) (damage []Damage, notes []string, e
 	verifyObject(v, disputeTable)
 	verifyObject(v, cardTable)
 	verifyObject(v, customerTable)
+	verifyObject(v, recordTable)
+	verifyObject(v, breakTable)
+	v.notesAndClosings()
 	v.lostProofs()
 	v.leftOver()
 	for _, list := range Lists() {
@@ -190,7 +193,7 @@ const windowName = `'proof of ' || account || ' ' || list || ' ' || coalesce(str
 // missing from the chain of one object, and rows that a run wrote and that are
 // gone.
 func verifyObject[T any](v *verifier, t table[T]) {
-	name := fmt.Sprintf("'%s ' || id", t.object)
+	name := fmt.Sprintf("'%s ' || replace(id, char(10), ' ')", t.object)
 	v.blame(say("altered outside reconcile: the seal does not fit"),
 		fmt.Sprintf("SELECT %s FROM %s WHERE seal <> %s ORDER BY account, id", name, t.name, t.sealed("", "since")))
 	v.blame(func(row []string) string {
@@ -213,6 +216,17 @@ func verifyObject[T any](v *verifier, t table[T]) {
 			SELECT DISTINCT since, 0 FROM %[2]s WHERE since NOT IN (SELECT run FROM written WHERE object = '%[1]s')) AS w
 		LEFT JOIN (SELECT since, count(*) AS rows FROM (SELECT since FROM %[2]s UNION ALL SELECT since FROM %[2]s_versions) GROUP BY since) AS h ON h.since = w.run
 		WHERE w.rows <> coalesce(h.rows, 0) ORDER BY w.run`, t.object, t.name))
+}
+
+// notesAndClosings finds what finance wrote, and closed months, that were altered
+// or are gone: both are only ever added to.
+func (v *verifier) notesAndClosings() {
+	for _, kept := range []struct{ table, name, sealed string }{{"notes", "note", sealedNote}, {"closed_months", "closing", sealedClosing}} {
+		v.blame(say("altered outside reconcile: the seal does not fit"),
+			fmt.Sprintf("SELECT '%s ' || id FROM %s WHERE seal <> %s ORDER BY id", kept.name, kept.table, kept.sealed))
+		v.blame(func(row []string) string { return fmt.Sprintf("%s were added, %s are left", row[1], row[2]) },
+			fmt.Sprintf("SELECT '%[1]s', seq, (SELECT count(*) FROM %[1]s) AS left FROM sqlite_sequence WHERE name = '%[1]s' AND seq <> left", kept.table))
+	}
 }
 
 // lostProofs finds runs of whose proofs some are gone.

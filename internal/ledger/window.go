@@ -251,7 +251,7 @@ func settleWindow(ctx context.Context, tx *sql.Tx, w Window, set string, args ..
 func markAbsentCustomers(ctx context.Context, tx *sql.Tx, w Window, changes Changes) error {
 	const gone = `account = ?3 AND deleted = 0 AND created_at > ?4 AND created_at < ?5
 		AND NOT EXISTS (SELECT 1 FROM customers_inbox AS i WHERE i.window = ?2 AND i.id = customers.id)`
-	return markDeleted(ctx, tx, customerTable, gone, changes, w.Run, w.ID, w.Account, w.Span.From, w.Span.To)
+	return markGone(ctx, tx, customerTable, gone, changes, w.Run, w.ID, w.Account, w.Span.From, w.Span.To)
 }
 
 // EarliestCustomer is when the first customer that is not deleted was made;

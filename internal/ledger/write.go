@@ -162,20 +162,21 @@ func markAbsentCards(ctx context.Context, tx *sql.Tx, run, window int64, changes
 		AND (account, customer) IN (SELECT c.account, c.id FROM customers_inbox AS c WHERE c.window = ?2)
 		AND NOT EXISTS (SELECT 1 FROM cards_inbox AS i WHERE i.window = ?2 AND i.id = cards.id)
 		AND NOT EXISTS (SELECT 1 FROM unreadable AS x WHERE x.run = ?1 AND x.account = cards.account AND x.object = 'card' AND x.id = cards.id)`
-	return markDeleted(ctx, tx, cardTable, gone, changes, run, window)
+	return markGone(ctx, tx, cardTable, gone, changes, run, window)
 }
 
-// markDeleted keeps the version of each row that where selects and marks it;
+// markGone keeps the version of each row that where selects and marks it;
 // nothing is ever removed. The first argument is the run.
-func markDeleted[T any](ctx context.Context, tx *sql.Tx, t table[T], where string, changes Changes, args ...any) error {
+func markGone[T any](ctx context.Context, tx *sql.Tx, t table[T], where string, changes Changes, args ...any) error {
 	keep := fmt.Sprintf(`INSERT INTO %[1]s_versions (account, id, %[2]s, since, until, seal)
 		SELECT account, id, %[2]s, since, ?1, seal FROM %[1]s WHERE since < ?1 AND %[3]s`, t.name, t.list(""), where)
 	kept, err := affected(tx.ExecContext(ctx, keep, args...))
 	if err != nil {
 		return err
 	}
-	// SQL sees the columns as they were, so what is sealed says deleted by itself.
-	mark := fmt.Sprintf("UPDATE %s SET deleted = 1, since = ?1, seal = %s WHERE %s", t.name, strings.ReplaceAll(t.sealed("", "?1"), `"deleted"`, "1"), where)
+	// SQL sees the columns as they were, so what is sealed says gone by itself.
+	sealed := strings.ReplaceAll(t.sealed("", "?1"), `"`+t.gone+`"`, "1")
+	mark := fmt.Sprintf("UPDATE %s SET %s = 1, since = ?1, seal = %s WHERE %s", t.name, t.gone, sealed, where)
 	marked, err := affected(tx.ExecContext(ctx, mark, args...))
 	if err != nil {
 		return err

@@ -73,6 +73,7 @@ type Reading struct {
 	Format     string // csv, tsv, xlsx, jsonl, query
 	Delimiter  string // "," ";" "tab" or "" where it has none
 	Sheet      string // of a workbook
+	Encoding   string // of a text file as read: utf-8, utf-16, shift_jis or windows-874
 	SHA256     string // of the file's bytes, hex; "" for a query
 	Columns    []Column
 	Unused     []string // headers that mean nothing to us

@@ -9,6 +9,15 @@ type action struct {
 
 func actions() []action {
 	return []action{
+		{"breaks", "high", MarkAlarm, Titles{
+			"Breaks of high severity", "重要度の高い差異", "รายการไม่ตรงกันที่มีความสำคัญสูง",
+		}},
+		{"breaks", "medium", MarkWarn, Titles{
+			"Breaks of medium severity", "重要度が中程度の差異", "รายการไม่ตรงกันที่มีความสำคัญปานกลาง",
+		}},
+		{"breaks", "low", MarkInfo, Titles{
+			"Breaks of low severity", "重要度の低い差異", "รายการไม่ตรงกันที่มีความสำคัญต่ำ",
+		}},
 		{"capture_deadlines", "overdue", MarkAlarm, Titles{
 			"Authorised charges past their capture deadline", "売上確定期限を過ぎたオーソリ", "วงเงินอนุมัติที่เลยกำหนดเรียกเก็บ",
 		}},

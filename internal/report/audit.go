@@ -57,7 +57,11 @@ func (a *auditPage) row(height int, cells ...auditCell) {
 			return
 		}
 	}
-	a.err = a.s.line(height, func() {
+	tall := ""
+	if height > 0 {
+		tall = fixedHeight(height)
+	}
+	a.err = a.s.line(tall, func() {
 		for i, c := range cells {
 			a.s.cell(i, ids[i], c.value)
 		}

@@ -1,5 +1,7 @@
 package report
 
+import "reconcile/internal/ledger"
+
 // width holds the longest usual value of a kind, in characters.
 func (k Kind) width() float64 {
 	switch k {
@@ -28,6 +30,29 @@ func word(name string, width float64, en, ja, th string) Column {
 
 func mixed(name, en, ja, th string) Column {
 	return Column{Name: name, Kind: Mixed, Width: 22, Title: Titles{en, ja, th}}
+}
+
+// sentence is a column of text that takes several lines.
+func sentence(name, en, ja, th string) Column {
+	c := text(name, 64, en, ja, th)
+	c.wrap = true
+	return c
+}
+
+// typed is a column that finance fills in: anything, or one of some words.
+func typed(name string, width float64, en, ja, th string, words ...string) Column {
+	c := text(name, width, en, ja, th)
+	if words != nil {
+		c.Kind = Word
+	}
+	c.typed, c.words = true, words
+	return c
+}
+
+// resolutions are what finance may say of a break, in the order in which they
+// are offered.
+func resolutions() []string {
+	return []string{ledger.Undecided, ledger.Accepted, ledger.Fixed}
 }
 
 // id is a column of Omise ids: about 29 characters.
@@ -91,4 +116,8 @@ func daysLeft() Column {
 
 func hoursLeft() Column {
 	return col("hours_left", Count, "Hours left", "残り時間", "เหลือ (ชั่วโมง)")
+}
+
+func kindOfBreak() Titles {
+	return Titles{"Kind of break", "差異の種別", "ประเภทที่ไม่ตรง"}
 }

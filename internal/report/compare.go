@@ -225,6 +225,9 @@ func (c *comparer) cells(title string, has, want gridRow, l *layout) {
 			if i >= len(l.columns) {
 				return
 			}
+			if l.table.Columns[i].typed {
+				continue
+			}
 			col, kind = l.columns[i], l.table.Columns[i].Kind
 		}
 		a, b := has.cell(i), want.cell(i)

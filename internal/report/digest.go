@@ -15,6 +15,7 @@ type digest struct {
 	totals    map[totalKey]tally
 	deadlines map[deadlineKey]tally
 	states    map[stateKey]int64
+	breaks    map[breakKey]breakTally
 	rows      map[string]int64
 }
 
@@ -45,6 +46,7 @@ func newDigest() *digest {
 		totals:    map[totalKey]tally{},
 		deadlines: map[deadlineKey]tally{},
 		states:    map[stateKey]int64{},
+		breaks:    map[breakKey]breakTally{},
 		rows:      map[string]int64{},
 	}
 }
@@ -71,6 +73,8 @@ func (d *digest) observer(t Table) func([]Cell) {
 			d.states[stateKey{t.Name, st(row).text}]++
 			d.deadline(account(row).text, by(row), st(row).text, amount(row))
 		}
+	case "breaks":
+		return func(row []Cell) { count(); d.addBreak(t, row) }
 	case "expiring_charges", "expiring_cards":
 		st := at("state")
 		return func(row []Cell) { count(); d.states[stateKey{t.Name, st(row).text}]++ }
@@ -113,7 +117,9 @@ type purse struct {
 func (d *digest) purses(accounts []Account) []purse {
 	seen := map[purse]bool{}
 	for k := range d.totals {
-		seen[purse{k.account, k.currency}] = true
+		if k.currency != "" { // breaks without one are shown by themselves
+			seen[purse{k.account, k.currency}] = true
+		}
 	}
 	return slices.SortedFunc(maps.Keys(seen), func(a, b purse) int {
 		return cmp.Or(cmp.Compare(place(accounts, a.account), place(accounts, b.account)),

@@ -24,6 +24,9 @@ type folder struct {
 	parent, name string
 	build        string // full path of .new-RUN
 	old          oldFolder
+	taken        map[string]bool // see Options.Taken
+	kept         map[string]bool // workbooks that stay beside the new one
+	rescued      bool            // a workbook was saved while the new one was written
 	disk         disk
 }
 
@@ -40,17 +43,18 @@ func realDisk() disk {
 // oldFolder is the report folder that stands at the place already.
 type oldFolder struct {
 	exists bool
-	ours   map[string]bool // files that its manifest names, and the manifest
+	ours   map[string]bool   // files that its manifest names, and the manifest
+	sums   map[string]string // their SHA-256 as the manifest says
 }
 
-func openFolder(dir string, run int64, d disk) (*folder, error) {
+func openFolder(dir string, run int64, taken map[string]bool, d disk) (*folder, error) {
 	if !filepath.IsAbs(dir) {
 		return nil, fmt.Errorf("reports folder %q is not an absolute path", dir)
 	}
 	dir = filepath.Clean(dir)
 	f := &folder{
 		parent: filepath.Dir(dir), name: filepath.Base(dir),
-		build: filepath.Join(filepath.Dir(dir), ".new-"+strconv.FormatInt(run, 10)), disk: d,
+		build: filepath.Join(filepath.Dir(dir), ".new-"+strconv.FormatInt(run, 10)), taken: taken, disk: d,
 	}
 	if err := makeParent(f.parent); err != nil {
 		return nil, err
@@ -60,6 +64,9 @@ func openFolder(dir string, run int64, d disk) (*folder, error) {
 	}
 	var err error
 	if f.old, err = readOld(dir); err != nil {
+		return nil, err
+	}
+	if err := f.keepWorkbooks(); err != nil {
 		return nil, err
 	}
 	if err := os.RemoveAll(f.build); err != nil {
@@ -113,11 +120,11 @@ func readOld(dir string) (oldFolder, error) {
 	if err != nil {
 		return oldFolder{}, err
 	}
-	old := oldFolder{exists: true, ours: map[string]bool{manifestName: true}}
+	old := oldFolder{exists: true, ours: map[string]bool{manifestName: true}, sums: map[string]string{}}
 	var m manifest
 	if json.Unmarshal(raw, &m) == nil { // else every file is taken for the user's
-		for name := range m.Files {
-			old.ours[name] = true
+		for name, file := range m.Files {
+			old.ours[name], old.sums[name] = true, file.SHA256
 		}
 	}
 	return old, nil
@@ -126,30 +133,13 @@ func readOld(dir string) (oldFolder, error) {
 func (f *folder) target() string { return filepath.Join(f.parent, f.name) }
 func (f *folder) aside() string  { return filepath.Join(f.parent, ".old-"+f.name) }
 
-// workbookName is the first name whose workbook nobody has open. A workbook
-// that is open stays in the folder, with its lock file.
+// workbookName is the first name whose workbook may be replaced.
 func (f *folder) workbookName() (name string, neighbour bool) {
 	for n := 1; ; n++ {
-		name = "reconciliation-" + f.name
-		if n > 1 {
-			name += "-" + strconv.Itoa(n)
-		}
-		name += ".xlsx"
-		if !f.isOpen(name) {
+		if name = numbered("reconciliation-"+f.name+".xlsx", n); !f.kept[name] {
 			return name, n > 1
 		}
-		delete(f.old.ours, name)
 	}
-}
-
-// isOpen says whether LibreOffice or Excel has left its lock file.
-func (f *folder) isOpen(workbook string) bool {
-	for _, lock := range []string{".~lock." + workbook + "#", "~$" + workbook} {
-		if _, err := os.Lstat(filepath.Join(f.target(), lock)); err == nil {
-			return true
-		}
-	}
-	return false
 }
 
 // swap puts the new folder in the place of the old one. After each step the
@@ -177,7 +167,11 @@ func (f *folder) swap() error {
 	}
 	// The new folder stands; an old one that cannot be removed now is removed
 	// by the next start.
-	_ = os.RemoveAll(f.aside())
+	rescued, err := rescue(f.aside(), f.target(), f.taken)
+	f.rescued = rescued > 0
+	if err == nil {
+		_ = os.RemoveAll(f.aside())
+	}
 	return syncFolder(f.parent)
 }
 

@@ -133,7 +133,7 @@ func TestSwapThatIsCutShort(t *testing.T) {
 				t.Fatal(err)
 			}
 			got := tree(t, filepath.Dir(dir))
-			if !strings.Contains(got["2026-11-20/manifest.json"], tc.run) || got["2026-11-20/notes.txt"] != "mine" || len(got) != 10 {
+			if !strings.Contains(got["2026-11-20/manifest.json"], tc.run) || got["2026-11-20/notes.txt"] != "mine" || len(got) != 11 {
 				t.Errorf("want %s, notes and nothing else: %v", tc.run, names(got))
 			}
 			mustWrite(t, csvOnly(dir), bookOfRun(3))
@@ -200,7 +200,7 @@ func TestAFailedWriteLeavesThePreviousFolder(t *testing.T) {
 	wrong := bookOfRun(2)
 	wrong.Tables[0].Rows = rowsOf([][]Cell{{tx("main")}})
 	kind := bookOfRun(2)
-	kind.Tables[7].Rows = rowsOf([][]Cell{{tx("main"), wd("THB"), wd("captured"), tx("1"), thb(1)}})
+	kind.Tables[8].Rows = rowsOf([][]Cell{{tx("main"), wd("THB"), wd("captured"), tx("1"), thb(1)}})
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
 	for _, tc := range []struct {
@@ -268,10 +268,12 @@ func TestAnOpenWorkbookStaysAndGetsANeighbour(t *testing.T) {
 			if got[book] != before || got[lock] != "somchai" {
 				t.Error("the open workbook or its lock changed")
 			}
-			if err := os.Remove(filepath.Join(dir, lock)); err != nil {
-				t.Fatal(err)
-			}
-			r = mustWrite(t, sampleOptions(dir), bookOfRun(3))
+			err := os.Remove(filepath.Join(dir, lock))
+			try(t, err)
+			o := sampleOptions(dir)
+			_, _, o.Taken, err = EditedWorkbooks(filepath.Dir(dir))
+			try(t, err)
+			r = mustWrite(t, o, bookOfRun(3))
 			got = tree(t, dir)
 			if _, left := got["reconciliation-2026-11-20-2.xlsx"]; r.Neighbour || left || got[book] == before {
 				t.Errorf("closed again, but %+v in %v", r, names(got))

@@ -296,7 +296,7 @@ func TestReportsMayBeALink(t *testing.T) {
 	for run := range int64(2) {
 		mustWrite(t, csvOnly(filepath.Join(link, "2026-11-20")), bookOfRun(run+1))
 	}
-	if got := names(tree(t, real)); len(got) != 9 {
+	if got := names(tree(t, real)); len(got) != 10 {
 		t.Errorf("behind the link there are %q", got)
 	}
 }

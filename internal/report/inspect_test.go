@@ -89,7 +89,7 @@ func TestInspectNamesWhatIsWrong(t *testing.T) {
 					return b[:bytes.LastIndex(b[:len(b)-2], []byte("\r\n"))+2]
 				})
 			},
-			[]string{"2026-11-19/summary.csv: it is not as it was written: 17 row(s) in place of 18"},
+			[]string{"2026-11-19/summary.csv: it is not as it was written: 24 row(s) in place of 25"},
 			nil,
 		},
 		"a missing file": {
@@ -106,9 +106,9 @@ func TestInspectNamesWhatIsWrong(t *testing.T) {
 		},
 		"another number of rows": {
 			func(t *testing.T, a, _ string) {
-				rewrite(t, filepath.Join(a, manifestName), replace(`"rows": 18`, `"rows": 19`))
+				rewrite(t, filepath.Join(a, manifestName), replace(`"rows": 25`, `"rows": 26`))
 			},
-			[]string{"2026-11-19/manifest.json: it says 19 row(s) of summary.csv, which holds 18"},
+			[]string{"2026-11-19/manifest.json: it says 26 row(s) of summary.csv, which holds 25"},
 			nil,
 		},
 		"a manifest that is gone": {

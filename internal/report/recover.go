@@ -54,5 +54,8 @@ func settle(parent, name string) error {
 	if _, err := os.Stat(filepath.Join(target, manifestName)); err != nil {
 		return fmt.Errorf("%s and %s both exist, and the second is not a report folder: keep one of them", old, target)
 	}
+	if _, err := rescue(old, target, nil); err != nil {
+		return err
+	}
 	return os.RemoveAll(old)
 }

@@ -69,6 +69,10 @@ type Options struct {
 	Language string         // en, ja or th: the workbook's words
 	Calendar string         // gregorian or buddhist: the workbook's dates
 	Zone     *time.Location // for the book's own times; nil: UTC
+	// Taken are the SHA-256 of edited workbooks from which everything that was
+	// typed has been read, see EditedWorkbooks. Another edited workbook is never
+	// replaced: the new one stands beside it.
+	Taken map[string]bool
 }
 
 // Result says what was written.
@@ -76,7 +80,7 @@ type Result struct {
 	Dir       string
 	Files     []File // by name, the manifest included
 	Workbook  string // name of the workbook in Dir, empty without one
-	Neighbour bool   // the workbook was open elsewhere, a second one stands beside it
+	Neighbour bool   // a workbook that is open or holds what was not read yet stands beside the new one
 }
 
 // File is one written file. Rows counts table rows, without headers.

@@ -7,9 +7,6 @@ import (
 	"reconcile/internal/money"
 )
 
-// notCompared is the result of every row until the books are read.
-const notCompared = "not_compared"
-
 // optional is an amount that Omise may have left out.
 func optional(minor *int64, c money.Currency) Cell {
 	if minor == nil || c == "" {
@@ -33,23 +30,22 @@ func (f filler) charge(c ledger.DisputedCharge) []Cell {
 	if c.Paid {
 		funding, fee, feeVAT, interest, interestVAT, net = c.FundingAmount, c.Fee, c.FeeVAT, c.Interest, c.InterestVAT, c.Net
 	}
-	in := c.FundingCurrency
+	in, books := c.FundingCurrency, f.compared(c.Account, c.ID)
 	return []Cell{
 		TextCell(c.Account), TextCell(c.ID), f.order(&c.Charge),
 		f.time(c.Account, &c.CreatedAt), f.time(c.Account, c.PaidAt), TextCell(c.Status), TextCell(c.PaymentMethod()),
 		WordCell(string(c.Currency)), AmountCell(c.Amount, c.Currency), AmountCell(c.Captured(), c.Currency), AmountCell(c.RefundedAmount, c.Currency),
 		currencyOf(funding, in), optional(funding, in), optional(fee, in), optional(feeVAT, in), optional(interest, in), optional(interestVAT, in), optional(net, in),
 		TextCell(c.Transaction), TextCell(c.Customer), TextCell(c.Disputed),
-		{},
-		{},
-		WordCell(notCompared),
+		TextCell(books.RecordRef), optional(books.RecordAmount, books.RecordCurrency), WordCell(string(books.Result)),
 	}
 }
 
 // refund is a row of refunds.csv. What is compared stands on the charge's last
 // row in the file only.
 func (f filler) refund(r ledger.ChargeRefund) []Cell {
-	var chargeAmount, captured, refunded, createdAt, method, customer, kind, result Cell
+	var chargeAmount, captured, refunded, createdAt, method, customer, kind, inBooks, difference, result Cell
+	books := f.compared(r.Account, r.Charge)
 	if r.Voided {
 		kind = WordCell("void")
 	}
@@ -59,16 +55,14 @@ func (f filler) refund(r ledger.ChargeRefund) []Cell {
 		kind = WordCell(refundKind(r.Refund, *c))
 	}
 	if r.Last {
-		result = WordCell(notCompared)
+		inBooks, difference = optional(books.RecordRefunded, books.RecordCurrency), optional(books.RefundDifference, books.RecordCurrency)
+		result = WordCell(string(books.RefundResult))
 	}
 	return []Cell{
 		TextCell(r.Account), TextCell(r.ID), TextCell(r.Charge), f.order(r.Of), f.time(r.Account, &r.CreatedAt),
 		AmountCell(r.Amount, r.Currency), WordCell(string(r.Currency)), optional(r.FundingAmount, r.FundingCurrency), currencyOf(r.FundingAmount, r.FundingCurrency),
 		kind, TextCell(r.Status), chargeAmount, captured, refunded, createdAt, method, customer,
-		{},
-		{},
-		{},
-		result,
+		TextCell(books.RecordRef), inBooks, difference, result,
 	}
 }
 
@@ -84,12 +78,12 @@ func refundKind(r ledger.Refund, c ledger.Charge) string {
 
 // dispute is a row of disputes.csv.
 func (f filler) dispute(d ledger.ChargeDispute) []Cell {
+	books := f.compared(d.Account, d.Charge)
 	return []Cell{
 		TextCell(d.Account), TextCell(d.ID), TextCell(d.Charge), f.order(d.Of), f.time(d.Account, &d.CreatedAt), f.time(d.Account, d.ClosedAt),
 		TextCell(d.Status), TextCell(d.ReasonCode), AmountCell(d.Amount, d.Currency), WordCell(string(d.Currency)),
 		optional(d.FundingAmount, d.FundingCurrency), currencyOf(d.FundingAmount, d.FundingCurrency),
-		{},
-		{},
+		TextCell(books.RecordRef), WordCell(string(books.RecordStatus)),
 	}
 }
 
@@ -99,13 +93,13 @@ func (f filler) authorization(a ledger.Authorization) []Cell {
 	if a.ExpiresAt == nil {
 		basis = "window"
 	}
+	books := f.compared(a.Account, a.ID)
 	return []Cell{
 		TextCell(a.Account), TextCell(a.ID), f.order(&a.Charge), f.time(a.Account, &a.CreatedAt),
 		AmountCell(a.Held(), a.Currency), WordCell(string(a.Currency)), f.time(a.Account, &a.CaptureBy), WordCell(basis),
 		CountCell(f.daysLeft(a.Account, a.CaptureBy)), CountCell(f.hoursLeft(a.CaptureBy)), WordCell(f.captureState(a)),
 		YesNoCell(a.Capture), TextCell(a.PaymentMethod()), TextCell(a.Customer),
-		{},
-		{},
+		TextCell(books.RecordRef), WordCell(string(books.RecordStatus)),
 	}
 }
 
@@ -135,11 +129,11 @@ func (f filler) unpaid(c ledger.Charge) []Cell {
 	default:
 		state = "soon"
 	}
+	books := f.compared(c.Account, c.ID)
 	return []Cell{
 		TextCell(c.Account), TextCell(c.ID), f.order(&c), f.time(c.Account, &c.CreatedAt), AmountCell(c.Amount, c.Currency), WordCell(string(c.Currency)),
 		TextCell(c.PaymentMethod()), f.time(c.Account, c.ExpiresAt), hours, WordCell(state), TextCell(c.Customer),
-		{},
-		{},
+		TextCell(books.RecordRef), WordCell(string(books.RecordStatus)),
 	}
 }
 

@@ -2,6 +2,7 @@ package report
 
 import (
 	"context"
+	"errors"
 	"iter"
 
 	"reconcile/internal/ledger"
@@ -16,6 +17,7 @@ type changed struct {
 	before, after Cell
 	currency      money.Currency
 	createdAt     ledger.Instant
+	closed        bool // it alters a figure of a closed month
 }
 
 // changes yields the rows of changes.csv: by the run that noticed them, then by
@@ -23,28 +25,38 @@ type changed struct {
 func (f filler) changes(ctx context.Context) iter.Seq2[[]Cell, error] {
 	return func(yield func([]Cell, error) bool) {
 		runs, err := f.source.RunsSinceBaseline(ctx)
-		if err != nil {
+		closings, closingsErr := f.source.Closings(ctx)
+		if err := errors.Join(err, closingsErr); err != nil {
 			yield(nil, err)
 			return
 		}
 		for _, run := range runs {
-			for _, object := range []iter.Seq2[[]changed, error]{
-				diffs(f.source.ChargeChanges(ctx, run), f.chargeChanges),
-				diffs(f.source.RefundChanges(ctx, run), f.refundChanges),
-				diffs(f.source.DisputeChanges(ctx, run), f.disputeChanges),
-				diffs(f.source.CardChanges(ctx, run), f.cardChanges),
-				diffs(f.source.CustomerChanges(ctx, run), f.customerChanges),
-			} {
-				for fields, err := range object {
-					if err != nil {
-						yield(nil, err)
-						return
-					}
-					for _, c := range fields {
-						if !yield(f.change(c, run), nil) {
-							return
-						}
-					}
+			for row, err := range f.changesIn(ctx, run, late{f.source, run.ID, closings}) {
+				if !yield(row, err) || err != nil {
+					return
+				}
+			}
+		}
+	}
+}
+
+// changesIn yields the rows of one run.
+func (f filler) changesIn(ctx context.Context, run ledger.Run, late late) iter.Seq2[[]Cell, error] {
+	return func(yield func([]Cell, error) bool) {
+		for _, object := range []iter.Seq2[changed, error]{
+			diffs(ctx, f.source.ChargeChanges(ctx, run), f.chargeChanges, late.charge),
+			diffs(ctx, f.source.RefundChanges(ctx, run), f.refundChanges, late.refund),
+			diffs(ctx, f.source.DisputeChanges(ctx, run), f.disputeChanges, nil),
+			diffs(ctx, f.source.CardChanges(ctx, run), f.cardChanges, nil),
+			diffs(ctx, f.source.CustomerChanges(ctx, run), f.customerChanges, nil),
+		} {
+			for c, err := range object {
+				if err != nil {
+					yield(nil, err)
+					return
+				}
+				if !yield(f.change(c, run), nil) {
+					return
 				}
 			}
 		}
@@ -54,19 +66,31 @@ func (f filler) changes(ctx context.Context) iter.Seq2[[]Cell, error] {
 func (f filler) change(c changed, run ledger.Run) []Cell {
 	return []Cell{
 		TextCell(c.account), WordCell(string(c.object)), TextCell(c.id), WordCell(c.field), c.before, c.after, WordCell(string(c.currency)),
-		f.time(c.account, &run.StartedAt), CountCell(run.ID), f.time(c.account, &c.createdAt), YesNoCell(false),
+		f.time(c.account, &run.StartedAt), CountCell(run.ID), f.time(c.account, &c.createdAt), YesNoCell(c.closed),
 	}
 }
 
-func diffs[T any](versions iter.Seq2[ledger.Version[T], error], diff func(before, after T) []changed) iter.Seq2[[]changed, error] {
-	return func(yield func([]changed, error) bool) {
+// diffs yields the fields in which versions differ. late names those that alter
+// a figure of a closed month; nil: objects of this kind are in none.
+func diffs[T any](
+	ctx context.Context, versions iter.Seq2[ledger.Version[T], error],
+	diff func(before, after T) []changed, late func(context.Context, ledger.Version[T]) (map[string]bool, error),
+) iter.Seq2[changed, error] {
+	return func(yield func(changed, error) bool) {
 		for v, err := range versions {
+			var closed map[string]bool
+			if err == nil && late != nil {
+				closed, err = late(ctx, v)
+			}
 			if err != nil {
-				yield(nil, err)
+				yield(changed{}, err)
 				return
 			}
-			if !yield(diff(v.Before, v.After), nil) {
-				return
+			for _, c := range diff(v.Before, v.After) {
+				c.closed = closed[c.field]
+				if !yield(c, nil) {
+					return
+				}
 			}
 		}
 	}

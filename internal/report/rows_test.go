@@ -33,6 +33,10 @@ type source struct {
 	disputeV       []ledger.Version[ledger.Dispute]
 	cardV          []ledger.Version[ledger.Card]
 	customerV      []ledger.Version[ledger.Customer]
+	breaks         []ledger.ListedBreak
+	openBreaks     []ledger.Total
+	closings       []ledger.Closing
+	foundLate      map[string]int64 // charge -> run that first saw a refund of it
 	totals         []ledger.Total
 	currencies     []ledger.AccountCurrency
 	err            error
@@ -84,6 +88,19 @@ func (s source) UnpaidCharges(context.Context) iter.Seq2[ledger.Charge, error] {
 
 func (s source) ExpiringCards(context.Context) iter.Seq2[ledger.KeptCard, error] {
 	return give(s.cards, s.err)
+}
+
+func (s source) Breaks(context.Context, int64) iter.Seq2[ledger.ListedBreak, error] {
+	return give(s.breaks, s.err)
+}
+
+func (s source) OpenBreaks(context.Context, int64) ([]ledger.Total, error) { return s.openBreaks, nil }
+
+func (s source) Closings(context.Context) ([]ledger.Closing, error) { return s.closings, nil }
+
+func (s source) RefundFoundLate(_ context.Context, _, charge string, c ledger.Closing, from, to int64) (bool, error) {
+	run := s.foundLate[charge]
+	return run > c.Run && from < run && run <= to, nil
 }
 
 func (s source) RunsSinceBaseline(context.Context) ([]ledger.Run, error) { return s.runs, nil }

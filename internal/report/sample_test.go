@@ -93,6 +93,7 @@ func sampleRows() map[string][][]Cell {
 		"capture_deadlines": sampleDeadlines(),
 		"expiring_charges":  sampleExpiringCharges(),
 		"expiring_cards":    sampleCards(),
+		"breaks":            sampleBreaks(),
 		"changes":           sampleChanges(),
 		"summary":           sampleSummary(),
 	}
@@ -187,6 +188,49 @@ func sampleCards() [][]Cell {
 	}
 }
 
+// sampleBreaks has a break of every kind, in every state, with what finance says
+// of them.
+func sampleBreaks() [][]Cell {
+	type side struct{ books, omise Cell }
+	none := Cell{}
+	line := func(account, id, kind, ref, charge, field string, v side, difference Cell, cur, seen string, days int64, state, why, severity, owner, resolution, note string) []Cell {
+		first := bkk(seen + " 03:00:00")
+		if account == "tokyo" {
+			first = tyo(seen + " 05:00:00")
+		}
+		return []Cell{
+			tx(account), tx("brk_" + id), wd(kind), tx(ref), tx(charge), none, fieldCell(field), v.books, v.omise, difference, wd(cur),
+			first, CountCell(days), wd(state), tx(why), wd(severity), YesNoCell(days > 21), tx(owner), wd(resolution), tx(note),
+		}
+	}
+	return [][]Cell{
+		line("main", "9f0000000000000b", "unreadable_record", "orders:118", "", "amount", side{tx("=1.200,00 บาท"), none}, none, "", "2026-11-19", 2, "open",
+			"Row 118 of orders-2026-11-18.csv says =1.200,00 บาท where an amount should stand. Correct the row in the shop and export it again.", "low", "", "open", ""),
+		line("main", "9f0000000000000a", "ambiguous", "000131", "", "", side{thb(250000), tx("chrg_5a1;chrg_5a2")}, none, "THB", "2026-11-21", 0, "new",
+			"Order 000131 of 2,500.00 THB has two successful charges, and neither 1,000.00 THB nor 2,000.00 THB is its amount. Find out which of them paid the order.", "medium", "", "open", ""),
+		line("main", "9f00000000000001", "missing_in_records", "", "chrg_5m1", "", side{none, thb(1250000)}, none, "THB", "2026-11-13", 8, "open",
+			"Omise captured 12,500.00 THB on 12 November 2026, and no order names the charge or its reference A-77. Enter the payment, or refund it if nothing was sold.", "high", "Somchai", "open", "asked the shop\nwaiting for an answer"),
+		line("main", "9f00000000000002", "missing_at_omise", "000140", "chrg_5zz", "", side{thb(99000), none}, none, "THB", "2026-11-20", 1, "open",
+			"Order 000140 says that 990.00 THB was paid with chrg_5zz, and Omise does not know this charge.", "low", "", "open", ""),
+		line("tokyo", "9f00000000000003", "currency_mismatch", "J-9", "chrg_6c1", "currency", side{tx("THB"), tx("JPY")}, none, "JPY", "2026-11-21", 0, "new",
+			"Order J-9 is in THB, Omise charged JPY.", "low", "", "open", ""),
+		line("main", "9f00000000000004", "status_mismatch", "000127", "chrg_5s1", "status", side{wd("paid"), wd("failed")}, none, "THB", "2026-11-18", 3, "open",
+			"Order 000127 is paid in the books, and its charge failed at Omise. If the goods were sent, ask for the payment.", "medium", "สมหญิง", "open", "โทรหาลูกค้าแล้ว"),
+		line("tokyo", "9f00000000000005", "amount_mismatch", "A-17", "chrg_6x1", "amount", side{jpy(1300), jpy(1200)}, jpy(-100), "JPY", "2026-10-28", 24, "open",
+			"Omise captured 1,200 JPY, order A-17 says 1,300 JPY: the order was edited after payment, or only part was captured. Check the order; if part was captured, correct its total.", "high", "花子", "accepted", "送料の値引き"),
+		line("main", "9f00000000000006", "refund_mismatch", "A-16", "chrg_5x1aaaaaaaaaaaaaaaa", "refunded", side{thb(24000), thb(23450)}, thb(-550), "THB", "2026-11-21", 0, "new",
+			"Omise refunded 234.50 THB, order A-16 says 240.00 THB.", "low", "", "open", ""),
+		line("main", "9f00000000000007", "duplicate_record", "000150-B", "chrg_5d1", "", side{thb(50000), tx("000150")}, none, "THB", "2026-11-20", 1, "cured",
+			"Order 000150-B names the charge of order 000150.", "low", "", "fixed", "merged"),
+		line("main", "9f00000000000008", "duplicate_charge", "000160", "chrg_5e2", "", side{none, thb(45000)}, none, "THB", "2026-11-21", 0, "new",
+			"Order 000160 was paid twice: chrg_5e1 came first, chrg_5e2 is one too many. Refund it.", "low", "", "open", ""),
+		line("main", "9f00000000000009", "refund_sum", "", "chrg_5r1", "refunded", side{none, thb(100000)}, thb(100), "THB", "2026-11-20", 1, "open",
+			"Omise says that 1,000.00 THB was refunded, and its refunds add up to 999.00 THB.", "low", "", "open", ""),
+		line("main", "9f0000000000000c", "over_refunded", "", "chrg_5o1", "refunded", side{none, thb(110000)}, thb(10000), "THB", "2026-11-21", 0, "new",
+			"Omise refunded 1,100.00 THB of a charge of 1,000.00 THB.", "low", "", "open", ""),
+	}
+}
+
 func sampleChanges() [][]Cell {
 	noticed := bkk("2026-11-21 03:00:10")
 	return [][]Cell{
@@ -227,10 +271,14 @@ func sampleSummary() [][]Cell {
 		{"charges", 2, 445450, 1, 1200},
 		{"authorized_open", 4, 2280025, 1, 480000},
 		{"disputed_open", 0, 0, 1, 1200},
+		{"breaks_open", 8, 10650, 1, 0},
+		{"records", 12, 1890000, 2, 2600},
+		{"matched", 1, 123450, 0, 0},
 	} {
 		add("main", "THB", m.name, m.n, m.baht)
 		add("tokyo", "JPY", m.name, m.k, m.yens)
 	}
+	rows = append([][]Cell{{tx("main"), wd(""), wd("breaks_open"), CountCell(1), {}}}, rows...)
 	slices.SortStableFunc(rows, func(a, b []Cell) int { return strings.Compare(a[0].text, b[0].text) })
 	return rows
 }

@@ -17,12 +17,16 @@ type Source interface {
 	Authorizations(ctx context.Context) iter.Seq2[ledger.Authorization, error]
 	UnpaidCharges(ctx context.Context) iter.Seq2[ledger.Charge, error]
 	ExpiringCards(ctx context.Context) iter.Seq2[ledger.KeptCard, error]
+	Breaks(ctx context.Context, notes int64) iter.Seq2[ledger.ListedBreak, error]
+	OpenBreaks(ctx context.Context, notes int64) ([]ledger.Total, error)
 	RunsSinceBaseline(ctx context.Context) ([]ledger.Run, error)
 	ChargeChanges(ctx context.Context, r ledger.Run) iter.Seq2[ledger.Version[ledger.Charge], error]
 	RefundChanges(ctx context.Context, r ledger.Run) iter.Seq2[ledger.Version[ledger.Refund], error]
 	DisputeChanges(ctx context.Context, r ledger.Run) iter.Seq2[ledger.Version[ledger.Dispute], error]
 	CardChanges(ctx context.Context, r ledger.Run) iter.Seq2[ledger.Version[ledger.Card], error]
 	CustomerChanges(ctx context.Context, r ledger.Run) iter.Seq2[ledger.Version[ledger.Customer], error]
+	Closings(ctx context.Context) ([]ledger.Closing, error)
+	RefundFoundLate(ctx context.Context, account, charge string, c ledger.Closing, from, to int64) (bool, error)
 	Totals(ctx context.Context) iter.Seq2[ledger.Total, error]
 	Currencies(ctx context.Context) iter.Seq2[ledger.AccountCurrency, error]
 }
@@ -33,6 +37,9 @@ type Rules struct {
 	OrderRef       ledger.OrderRef
 	CaptureWarning time.Duration
 	Accounts       map[string]AccountRules
+	Severity       Severity
+	Books          Books // nil: there are none
+	Notes          int64 // the newest note that is shown
 }
 
 // AccountRules is what the rows of one account depend on.
@@ -51,6 +58,7 @@ func Fill(ctx context.Context, source Source, rules Rules) []Filled {
 		"capture_deadlines": each(source.Authorizations(ctx), f.authorization),
 		"expiring_charges":  each(source.UnpaidCharges(ctx), f.unpaid),
 		"expiring_cards":    each(source.ExpiringCards(ctx), f.card),
+		"breaks":            each(source.Breaks(ctx, rules.Notes), f.listedBreak),
 		"changes":           f.changes(ctx),
 		"summary":           f.totals(ctx),
 	}

@@ -17,6 +17,7 @@ func (x *xlsxFile) summary(b Book, name string, d *digest) error {
 	p.heading(b, name)
 	p.accounts(b)
 	p.actions(b, d)
+	p.breaks(b, d)
 	p.totals(b, d)
 	p.deadlines(b, d)
 	p.try(x.printSetup(p.name))

@@ -1,5 +1,7 @@
 package report
 
+import "reconcile/internal/ledger"
+
 // Mark says how a row is coloured in the workbook. The colour repeats what a
 // word in the row says, it never stands alone.
 type Mark int
@@ -21,7 +23,10 @@ type Column struct {
 	Kind  Kind
 	Width float64
 	Title Titles
-	plain bool // a Count that is a number of something: no thousands sign
+	plain bool     // a Count that is a number of something: no thousands sign
+	wrap  bool     // long sentences, on several lines
+	typed bool     // finance types into its cells; a run reads them back
+	words []string // what may be typed; nil: anything
 }
 
 // Table is one report table, defined once for CSV and workbook.
@@ -47,7 +52,7 @@ func (t Table) Column(name string) int {
 func Tables() []Table {
 	return []Table{
 		charges(), refunds(), disputes(), captureDeadlines(),
-		expiringCharges(), expiringCards(), changes(), summary(),
+		expiringCharges(), expiringCards(), breaks(), changes(), summary(),
 	}
 }
 
@@ -150,6 +155,45 @@ func expiringCards() Table {
 		col("last_charged_at", Time, "Last charged at", "最終課金日時", "ชำระล่าสุดเมื่อ"),
 		col("charges_90d", Count, "Charges in 90 days", "90日間の課金数", "จำนวนรายการใน 90 วัน"),
 	).markedBy("state", map[string]Mark{"this_month": MarkWarn, "expired": MarkAlarm})
+}
+
+func breaks() Table {
+	t := newTable("breaks", Titles{"Breaks", "差異", "รายการไม่ตรงกัน"},
+		account(), text("break_id", 24, "Break ID", "差異ID", "รหัสรายการไม่ตรง"),
+		Column{Name: "kind", Kind: Word, Width: 22, Title: kindOfBreak()},
+		recordRef(), chargeID(), id("refund_id", "Refund ID", "返金ID", "รหัสการคืนเงิน"),
+		word("field", 16, "Field", "項目", "ช่องข้อมูล"),
+		mixed("record_value", "In the books", "帳簿の値", "ค่าในบัญชี"), mixed("omise_value", "At Omise", "Omiseの値", "ค่าที่ Omise"),
+		col("difference", Amount, "Difference", "差額", "ผลต่าง"), currency(),
+		col("first_seen", Time, "First seen", "初回検知日時", "พบครั้งแรกเมื่อ"),
+		col("age_days", Count, "Age in days", "経過日数", "อายุ (วัน)"), state(),
+		sentence("explanation", "Explanation", "説明", "คำอธิบาย"),
+		word("severity", 12, "Severity", "重要度", "ความสำคัญ"),
+		col("closed_period", YesNo, "Closed period", "締め済み期間", "งวดที่ปิดแล้ว"),
+		typed("owner", 18, "Owner", "担当者", "ผู้รับผิดชอบ"),
+		typed("resolution", 16, "Resolution", "対応", "ผลการแก้ไข", resolutions()...),
+		typed("note", 44, "Note", "メモ", "หมายเหตุ"),
+	)
+	t.word = "severity"
+	state, severity, resolution := t.Column("state"), t.Column("severity"), t.Column("resolution")
+	t.Mark = func(row []Cell) Mark {
+		return breakMark(row[state].text, row[severity].text, row[resolution].text)
+	}
+	return t
+}
+
+// breakMark is loud for what someone must look at, and quiet for what is
+// settled.
+func breakMark(state, severity, resolution string) Mark {
+	switch {
+	case state == ledger.BreakCured || resolution == ledger.Accepted:
+		return MarkInfo
+	case severity == "high":
+		return MarkAlarm
+	case severity == "medium":
+		return MarkWarn
+	}
+	return MarkNone
 }
 
 func changes() Table {

@@ -17,6 +17,7 @@ func TestColumnsAreTheContracts(t *testing.T) {
 		"capture_deadlines": "account, charge_id, order_ref, created_at, authorized_amount, currency, capture_by, basis, days_left, hours_left, state, auto_capture, payment_method, customer_id, record_ref, record_status",
 		"expiring_charges":  "account, charge_id, order_ref, created_at, amount, currency, payment_method, expires_at, hours_left, state, customer_id, record_ref, record_status",
 		"expiring_cards":    "account, customer_id, customer_email, card_id, brand, last_digits, cardholder, bank, country, expires_on, days_left, state, default_card, replaced_by, last_charged_at, charges_90d",
+		"breaks":            "account, break_id, kind, record_ref, charge_id, refund_id, field, record_value, omise_value, difference, currency, first_seen, age_days, state, explanation, severity, closed_period, owner, resolution, note",
 		"changes":           "account, object, id, field, before, after, currency, noticed_at, run, created_at, closed_period",
 		"summary":           "account, currency, measure, count, amount",
 	}

@@ -29,7 +29,7 @@ func write(ctx context.Context, o Options, b Book, d disk, l limits) (Result, er
 		o.Zone = time.UTC
 	}
 	b.AsOf = b.AsOf.In(o.Zone)
-	f, err := openFolder(o.Dir, b.Run, d)
+	f, err := openFolder(o.Dir, b.Run, o.Taken, d)
 	if err != nil {
 		return Result{}, advise(o.Dir, err)
 	}
@@ -44,7 +44,7 @@ func write(ctx context.Context, o Options, b Book, d disk, l limits) (Result, er
 		}
 		return Result{}, advise(o.Dir, err)
 	}
-	w.result.Dir = f.target()
+	w.result.Dir, w.result.Neighbour = f.target(), w.result.Neighbour || f.rescued
 	return w.result, nil
 }
 

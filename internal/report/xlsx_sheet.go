@@ -69,20 +69,16 @@ func (s *sheet) head() string {
 
 // titles writes the header row in the workbook's language.
 func (s *sheet) titles() error {
-	return s.line(32, func() {
+	return s.line(fixedHeight(32), func() {
 		for i, c := range s.frame.columns {
-			style := s.styles.header
-			if c.Kind == Amount || c.Kind == Count && !c.plain {
-				style = s.styles.headerRight
-			}
-			s.cell(i, style, value{text: s.speech.say(c.Title)})
+			s.cell(i, s.styles.over(c), value{text: s.speech.say(c.Title)})
 		}
 	})
 }
 
 // table writes one row of a table.
 func (s *sheet) table(row []Cell, m Mark) error {
-	return s.line(0, func() {
+	return s.line(s.height(row), func() {
 		for i, c := range row { // empty cells too, for the line below the row
 			style := s.styles.of(c, s.frame.columns[i], m)
 			if i == s.frame.strong {
@@ -93,23 +89,24 @@ func (s *sheet) table(row []Cell, m Mark) error {
 	})
 }
 
-// line writes a row of whatever cells puts into it. Height 0 is the default.
-func (s *sheet) line(height int, cells func()) error {
+// line writes a row of whatever cells puts into it, height as rows have it in
+// their tag: "" is the default.
+func (s *sheet) line(height string, cells func()) error {
 	s.rows++
 	s.buf = append(s.buf[:0], `<row r="`...)
 	s.buf = strconv.AppendInt(s.buf, int64(s.rows), 10)
-	if height > 0 {
-		s.buf = append(s.buf, `" ht="`...)
-		s.buf = strconv.AppendInt(s.buf, int64(height), 10)
-		s.buf = append(s.buf, `" customHeight="1`...)
-	}
-	s.buf = append(s.buf, `">`...)
+	s.buf = append(s.buf, '"')
+	s.buf = append(s.buf, height...)
+	s.buf = append(s.buf, '>')
 	cells()
 	s.buf = append(s.buf, `</row>`...)
 	s.bytes += int64(len(s.buf))
 	_, err := s.w.Write(s.buf)
 	return err
 }
+
+// fixedHeight is a height in points that no program changes.
+func fixedHeight(points int) string { return fmt.Sprintf(` ht="%d" customHeight="1"`, points) }
 
 func (s *sheet) cell(col, style int, v value) {
 	b := append(s.buf, `<c r="`...)
@@ -152,6 +149,7 @@ func (s *sheet) close(filter string) error {
 	b.WriteString(`</sheetData>`)
 	if filter != "" {
 		fmt.Fprintf(&b, `<autoFilter ref="%s"/>`, filter)
+		b.WriteString(s.choices())
 	}
 	b.WriteString(`<pageMargins left="0.4" right="0.4" top="0.6" bottom="0.6" header="0.3" footer="0.3"/>` +
 		`<pageSetup paperSize="9" orientation="landscape" fitToHeight="0" fitToWidth="`)

@@ -24,6 +24,8 @@ const (
 	colourWarnOn = "7A4B00"
 	colourBad    = "FBDCDC"
 	colourBadOn  = "7F1D1D"
+	colourType   = "E6F1FB" // cells to type into
+	colourTypeOn = "1D4F91"
 )
 
 // format is how a cell shows its value.
@@ -32,6 +34,7 @@ type format int
 const (
 	formatGeneral format = iota
 	formatText
+	formatWrapped // text on several lines
 	formatCount
 	formatPlain // a number of something, without thousands sign
 	formatTime
@@ -46,6 +49,8 @@ const maxDigits = 3
 type styles struct {
 	header      int
 	headerRight int // over figures
+	headerTyped int // over cells to type into
+	typed       int
 	cells       [formatAmount + maxDigits + 1]byMark
 	strong      byMark // the word that a row is marked for
 }
@@ -61,10 +66,16 @@ func newStyles(f *excelize.File, s speech) (styles, error) {
 	if st.headerRight, err = f.NewStyle(headerStyle("right")); err != nil {
 		return styles{}, err
 	}
+	if st.headerTyped, err = f.NewStyle(typedHeaderStyle()); err != nil {
+		return styles{}, err
+	}
+	if st.typed, err = f.NewStyle(typedStyle()); err != nil {
+		return styles{}, err
+	}
 	if st.strong, err = addMarks(f, strongStyle); err != nil {
 		return styles{}, err
 	}
-	for _, fm := range []format{formatGeneral, formatText, formatCount, formatPlain, formatTime, formatDate} {
+	for _, fm := range []format{formatGeneral, formatText, formatWrapped, formatCount, formatPlain, formatTime, formatDate} {
 		if err := st.add(f, fm, s.numberFormat(fm)); err != nil {
 			return styles{}, err
 		}
@@ -96,7 +107,23 @@ func addMarks(f *excelize.File, style func(Mark) *excelize.Style) (byMark, error
 }
 
 // of is the style of a cell in a column of a row with a mark.
-func (st *styles) of(c Cell, col Column, m Mark) int { return st.cells[formatOf(c, col)][m] }
+func (st *styles) of(c Cell, col Column, m Mark) int {
+	if col.typed {
+		return st.typed
+	}
+	return st.cells[formatOf(c, col)][m]
+}
+
+// over is the style of a column's title.
+func (st *styles) over(c Column) int {
+	switch {
+	case c.typed:
+		return st.headerTyped
+	case c.Kind == Amount, c.Kind == Count && !c.plain:
+		return st.headerRight
+	}
+	return st.header
+}
 
 func formatOf(c Cell, col Column) format {
 	if !c.set {
@@ -104,6 +131,9 @@ func formatOf(c Cell, col Column) format {
 	}
 	switch c.kind {
 	case Text:
+		if col.wrap {
+			return formatWrapped
+		}
 		return formatText
 	case Amount:
 		return formatAmount + format(c.cur.Digits())
@@ -123,7 +153,7 @@ func formatOf(c Cell, col Column) format {
 
 func (s speech) numberFormat(fm format) string {
 	switch fm {
-	case formatText:
+	case formatText, formatWrapped:
 		return "@"
 	case formatCount:
 		return "#,##0"
@@ -149,12 +179,12 @@ func cellStyle(fm format, number string, m Mark) *excelize.Style {
 	st := &excelize.Style{
 		Font:      &excelize.Font{Family: fontFamily, Size: 10, Color: colourInk},
 		Fill:      fill(markColour(m)),
-		Alignment: &excelize.Alignment{Horizontal: "left", Indent: 1},
+		Alignment: &excelize.Alignment{Horizontal: "left", Vertical: "top", Indent: 1, WrapText: fm == formatWrapped},
 		Border:    []excelize.Border{{Type: "bottom", Color: colourRule, Style: 1}},
 	}
 	if fm == formatCount || fm >= formatAmount {
 		// No indent: LibreOffice loses it on some numbers and keeps it on others.
-		st.Alignment = &excelize.Alignment{Horizontal: "right"}
+		st.Alignment = &excelize.Alignment{Horizontal: "right", Vertical: "top"}
 	}
 	if number != "General" {
 		st.CustomNumFmt = &number
@@ -172,6 +202,23 @@ func strongStyle(m Mark) *excelize.Style {
 	case MarkAlarm:
 		st.Font.Color = colourBadOn
 	}
+	return st
+}
+
+// typedStyle is for the cells that finance fills in. They are text, so that a
+// program keeps what is typed as it was typed.
+func typedStyle() *excelize.Style {
+	st := cellStyle(formatWrapped, "@", MarkNone)
+	st.Font.Color, st.Fill, st.Border = colourTypeOn, fill(colourType), nil
+	for _, side := range []string{"left", "right", "top", "bottom"} {
+		st.Border = append(st.Border, excelize.Border{Type: side, Color: "B9D3EE", Style: 1})
+	}
+	return st
+}
+
+func typedHeaderStyle() *excelize.Style {
+	st := headerStyle("left")
+	st.Fill = fill("2F6DB5")
 	return st
 }
 

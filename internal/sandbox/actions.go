@@ -119,6 +119,16 @@ func (f *refund) drift(v view) int64 {
 	return int64((f.created-v.paidAt)/day)%7 - 3
 }
 
+// Misstate makes a charge say that more was refunded than its refunds add up
+// to, by an amount in minor units of its currency: a figure that contradicts
+// itself, which clients should notice.
+func (s *Server) Misstate(chargeID string, by int64) error {
+	return s.onCharge(chargeID, func(c *charge, _ view, _ second) error {
+		c.misstated = by
+		return nil
+	})
+}
+
 // DeleteCustomer deletes a customer with its cards.
 func (s *Server) DeleteCustomer(id string) error {
 	s.mu.Lock()

@@ -48,6 +48,7 @@ type charge struct {
 	failureMessage string
 	refunds        []*refund
 	dispute        *dispute
+	misstated      int64 // how far refunded_amount is from what the refunds add up to
 }
 
 func (c *charge) rowKey() (second, string) { return c.created, c.id }
@@ -119,6 +120,7 @@ func (c *charge) viewRefunds(v *view, t second) {
 			v.voided = v.voided || r.voided
 		}
 	}
+	v.refunded += c.misstated
 	if c.dispute != nil && c.dispute.created <= t {
 		v.dispute = c.dispute
 	}

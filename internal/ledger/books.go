@@ -1,0 +1,142 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+)
+
+// BookFile is a file of a source of records, or its query, as last read.
+type BookFile struct {
+	Account  string
+	Source   string
+	Path     string // "" of a query
+	Size     int64
+	Modified Instant // of a query: its start
+	SHA256   string
+	Mapping  string // fingerprint of the config that decided how it was read
+	Run      int64  // that read it
+
+	Rows, Records, Skipped, Unreadable int
+}
+
+func (f *BookFile) fields() []any {
+	return []any{&f.Account, &f.Source, &f.Path, &f.Size, &f.Modified, &f.SHA256, &f.Mapping, &f.Run, &f.Rows, &f.Records, &f.Skipped, &f.Unreadable}
+}
+
+const bookFileColumns = "account, source, path, size, modified, sha256, mapping, run, rows, records, skipped, unreadable"
+
+// BookFiles lists what was read of a source, as last read, by modification time and path.
+func (l *Ledger) BookFiles(ctx context.Context, account, source string) ([]BookFile, error) {
+	return collect(ctx, l.db, (*BookFile).fields,
+		"SELECT "+bookFileColumns+" FROM book_files WHERE account = ? AND source = ? ORDER BY modified, path", account, source)
+}
+
+// SaveBook takes in what read hands to its sink: the records of one file or
+// query. It is one transaction: when read fails, nothing of it is kept and its
+// error comes back as it is. Of two rows with one id the later counts. When the
+// file is the whole book, the source's records that it lacks are gone.
+//
+// Read must not use the ledger.
+func (l *Ledger) SaveBook(ctx context.Context, run int64, account, source string, whole bool, read func(BookSink) (BookFile, error)) (Counts, error) {
+	b := book{ctx: ctx, run: run, account: account, source: source, whole: whole}
+	var failed error
+	err := inTx(ctx, l.db, func(tx *sql.Tx) error {
+		b.tx = tx
+		sink, err := b.open()
+		if err != nil {
+			return err
+		}
+		file, err := read(sink)
+		if failed = err; failed != nil {
+			return errors.Join(failed, sink.close())
+		}
+		if err := errors.Join(sink.close(), b.sort()); err != nil {
+			return err
+		}
+		return b.save(file)
+	})
+	switch {
+	case failed != nil:
+		return Counts{}, failed // not explained as an error of the ledger's file, which it need not be
+	case err != nil:
+		return Counts{}, fmt.Errorf("save the records of source %s: %w", source, err)
+	}
+	return b.counts, nil
+}
+
+// book is one reading of a source on its way into the ledger.
+type book struct {
+	ctx             context.Context //nolint:containedctx // it lives as long as SaveBook
+	tx              *sql.Tx
+	run             int64
+	account, source string
+	whole           bool
+	file            int64
+	counts          Counts
+}
+
+func (b *book) save(f BookFile) error {
+	if err := b.saveFile(f); err != nil {
+		return err
+	}
+	if err := b.supersede(); err != nil {
+		return err
+	}
+	if err := b.exec(`INSERT INTO record_places (account, record, file, row) SELECT account, id, ?, row FROM records_inbox WHERE true
+		ON CONFLICT (account, record) DO UPDATE SET file = excluded.file, row = excluded.row WHERE (file, row) IS NOT (excluded.file, excluded.row)`, b.file); err != nil {
+		return err
+	}
+	if err := b.saveUnreadable(); err != nil {
+		return err
+	}
+	if err := b.merge(); err != nil {
+		return err
+	}
+	return b.exec("DROP TABLE records_inbox; DROP TABLE unreadable_inbox; DROP TABLE superseded")
+}
+
+func (b *book) saveFile(f BookFile) error {
+	f.Account, f.Source, f.Run = b.account, b.source, b.run
+	return b.tx.QueryRowContext(b.ctx, "INSERT INTO book_files ("+bookFileColumns+") VALUES ("+placeholders(12)+`)
+		ON CONFLICT (account, source, path) DO UPDATE SET size = excluded.size, modified = excluded.modified, sha256 = excluded.sha256, mapping = excluded.mapping,
+			run = excluded.run, rows = excluded.rows, records = excluded.records, skipped = excluded.skipped, unreadable = excluded.unreadable
+		RETURNING id`, f.fields()...).Scan(&b.file)
+}
+
+// merge moves the inbox into the ledger, and marks what the whole book lacks.
+func (b *book) merge() error {
+	changes := Changes{}
+	if b.whole {
+		const lacking = `account = ?2 AND source = ?3 AND gone = 0
+			AND NOT EXISTS (SELECT 1 FROM records_inbox AS i WHERE i.window = 0 AND i.id = records.id)`
+		if err := markGone(b.ctx, b.tx, recordTable, lacking, changes, b.run, b.account, b.source); err != nil {
+			return err
+		}
+	}
+	unchanged, err := affected(b.tx.ExecContext(b.ctx, recordTable.dropUnchanged(), looseWindow))
+	if err != nil {
+		return err
+	}
+	err = mergeTable(b.ctx, b.tx, recordTable, b.run, looseWindow, changes)
+	changes.Merge(Changes{RecordObject: {Read: unchanged, Changed: b.counts.Changed}})
+	b.counts = changes[RecordObject]
+	return err
+}
+
+func (b *book) exec(statement string, args ...any) error {
+	_, err := b.tx.ExecContext(b.ctx, statement, args...)
+	return err
+}
+
+// Place is where a record stood when it was last read: the file, "" for a
+// query, and the row; 0 when it is not known.
+func (l *Ledger) Place(ctx context.Context, account, record string) (file string, row int, err error) {
+	err = l.db.QueryRowContext(ctx, `SELECT f.path, p.row FROM record_places AS p JOIN book_files AS f ON f.id = p.file
+		WHERE p.account = ? AND p.record = ?`, account, record).Scan(&file, &row)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", 0, nil
+	}
+	return file, row, explain(err)
+}

@@ -1,0 +1,80 @@
+package match
+
+import (
+	"cmp"
+	"iter"
+	"slices"
+)
+
+// orders is the charges and the records with an order reference, each sorted
+// by it; inside an order by the time of payment or creation.
+type orders struct{ charges, records []int32 }
+
+// order is what has one order reference.
+type order struct{ charges, records []int32 }
+
+func (m *Matcher) sortOrders() orders {
+	var o orders
+	for i := range m.charges {
+		if m.charges[i].order != none {
+			o.charges = append(o.charges, int32(i))
+		}
+	}
+	for i := range m.records {
+		if m.orderOf(int32(i)) != none {
+			o.records = append(o.records, int32(i))
+		}
+	}
+	slices.SortFunc(o.charges, func(a, b int32) int {
+		if by := cmp.Compare(m.charges[a].order, m.charges[b].order); by != 0 {
+			return by
+		}
+		return m.compareCharges(a, b)
+	})
+	slices.SortFunc(o.records, func(a, b int32) int {
+		if by := cmp.Compare(m.orderOf(a), m.orderOf(b)); by != 0 {
+			return by
+		}
+		return m.compareRecords(a, b)
+	})
+	return o
+}
+
+// orderOf is the order of a record: its own reference, else that of the charge
+// that its id leads to.
+func (m *Matcher) orderOf(i int32) symbol {
+	r := &m.records[i]
+	if r.order == none && r.charge != nobody {
+		return m.charges[r.charge].order
+	}
+	return r.order
+}
+
+// all yields every order that has charges and records.
+func (o orders) all(m *Matcher) iter.Seq[order] {
+	return func(yield func(order) bool) {
+		charges, records := o.charges, o.records
+		for len(charges) > 0 && len(records) > 0 {
+			of, by := m.charges[charges[0]].order, m.orderOf(records[0])
+			var found order
+			if of <= by {
+				found.charges, charges = leading(charges, func(i int32) bool { return m.charges[i].order == of })
+			}
+			if by <= of {
+				found.records, records = leading(records, func(i int32) bool { return m.orderOf(i) == by })
+			}
+			if of == by && !yield(found) {
+				return
+			}
+		}
+	}
+}
+
+// leading splits off the first elements for which is holds.
+func leading(all []int32, is func(int32) bool) (first, rest []int32) {
+	n := 1
+	for n < len(all) && is(all[n]) {
+		n++
+	}
+	return all[:n], all[n:]
+}

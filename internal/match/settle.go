@@ -1,0 +1,108 @@
+package match
+
+import (
+	"slices"
+
+	"reconcile/internal/money"
+)
+
+// settle finds the charges of an order's records that have none by their ids,
+// and says what the order's other charges are.
+func (m *Matcher) settle(o order) {
+	seekers := slices.DeleteFunc(slices.Clone(o.records), func(i int32) bool { return m.records[i].role != seeking })
+	if len(seekers) > 0 {
+		m.place(seekers, m.best(o.charges))
+	}
+	paying := slices.DeleteFunc(slices.Clone(o.records), func(i int32) bool {
+		return !m.stands(i) || m.charges[m.records[i].charge].state != successful
+	})
+	if len(paying) > 0 {
+		m.judgeSurplus(paying, o.charges)
+	}
+	m.judgeSpare(o)
+}
+
+// best is the charges of the best state among them.
+func (m *Matcher) best(charges []int32) []int32 {
+	var best state
+	for _, i := range charges {
+		best = max(best, m.charges[i].state.class())
+	}
+	return m.filter(charges, func(c *charge) bool { return c.state.class() == best })
+}
+
+func (m *Matcher) filter(charges []int32, keep func(*charge) bool) []int32 {
+	var kept []int32
+	for _, i := range charges {
+		if keep(&m.charges[i]) {
+			kept = append(kept, i)
+		}
+	}
+	return kept
+}
+
+// judgeSurplus says what the charges are that paid beside those of the order's
+// records: a further part of one of them, or too much.
+func (m *Matcher) judgeSurplus(paying, charges []int32) {
+	over := m.filter(charges, func(c *charge) bool { return c.state == successful && c.role == unlinked && !c.refundedInFull() })
+	if len(over) == 0 {
+		return
+	}
+	if m.joinParts(paying, over) {
+		return
+	}
+	for _, at := range over {
+		c := &m.charges[at]
+		c.record, c.role = paying[0], surplus
+		if c.has(scheduled) {
+			c.role = recurring
+		}
+	}
+}
+
+// joinParts makes charges further parts of the first record whose own charge
+// lacks just their sum.
+func (m *Matcher) joinParts(paying, over []int32) bool {
+	sum, fits := m.sum(over)
+	for _, i := range paying {
+		r := &m.records[i]
+		c := &m.charges[r.charge]
+		whole, fitsToo := money.Add(sum.amount, c.amount)
+		if fits && fitsToo && m.splits[i] == nil && c.currency == sum.currency && r.has(hasAmount) && r.currency == sum.currency && r.amount == whole {
+			parts := append([]int32{r.charge}, over...)
+			slices.SortFunc(parts, m.compareCharges)
+			m.link(i, parts...)
+			return true
+		}
+	}
+	return false
+}
+
+// judgeSpare marks the order's charges that need no record of their own.
+func (m *Matcher) judgeSpare(o order) {
+	holder, role := m.holder(o.records)
+	if holder == nobody {
+		return
+	}
+	for _, at := range o.charges {
+		if c := &m.charges[at]; c.role == unlinked {
+			c.record, c.role = holder, role
+		}
+	}
+}
+
+// holder is the record that an order's other charges are shown with. One that
+// only repeats the charge of another order speaks for none of its own.
+func (m *Matcher) holder(records []int32) (int32, chargeRole) {
+	for _, i := range records {
+		if role := m.records[i].role; m.stands(i) || role == ambiguous || role == absent {
+			return i, spare
+		}
+	}
+	for _, i := range records {
+		if m.records[i].role == waiting {
+			return i, undecided
+		}
+	}
+	return nobody, unlinked
+}
