@@ -11,7 +11,6 @@ func (p *program) notYetCommands() []*cobra.Command {
 	var commands []*cobra.Command
 	for _, c := range []struct{ use, short string }{
 		{"plan", "What a backfill would cost"},
-		{"records", "Show how the merchant's own records were understood"},
 		{"forget", "Blank the personal fields of one customer"},
 	} {
 		commands = append(commands, &cobra.Command{

@@ -72,7 +72,7 @@ func (p *program) root() *cobra.Command {
 		return usageError{fmt.Errorf("%w; `%s --help` shows what there is", err, cmd.CommandPath())}
 	})
 	root.AddCommand(
-		p.runCommand(), p.backfillCommand(), p.reportCommand(), p.runsCommand(), p.explainCommand(), p.closeCommand(), p.backupCommand(), p.checkCommand(), p.verifyCommand(),
+		p.runCommand(), p.backfillCommand(), p.reportCommand(), p.runsCommand(), p.explainCommand(), p.closeCommand(), p.recordsCommand(), p.backupCommand(), p.checkCommand(), p.verifyCommand(),
 		p.serveCommand(), p.sandboxCommand(), p.demoCommand(), p.versionCommand(),
 	)
 	root.AddCommand(p.notYetCommands()...)

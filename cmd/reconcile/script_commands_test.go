@@ -35,6 +35,8 @@ func scriptCommands() map[string]scriptCommand {
 		"sandbox": startSandbox,
 		"play":    playCall,
 		"later":   later,
+		"dated":   dated,
+		"sjis":    shiftJIS,
 		"asked":   asked,
 		"csv":     csvRow,
 		"rows":    csvRows,
@@ -125,6 +127,14 @@ func later(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("NOW", now(ts).Add(d).Format(time.RFC3339))
 	if server := stageOf(ts).server(); server != nil {
 		server.Advance(d)
+	}
+}
+
+// dated FILE ...: each file was last written at $NOW.
+func dated(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, !neg && len(args) > 0, "dated FILE ...")
+	for _, file := range args {
+		ts.Check(os.Chtimes(ts.MkAbs(file), now(ts), now(ts)))
 	}
 }
 

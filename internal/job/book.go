@@ -10,7 +10,7 @@ import (
 
 // book dresses the facts of a run for the report room.
 func (f facts) book(cfg *config.Config, run ledger.Run, asOf ledger.Instant) report.Book {
-	b := report.Book{Run: run.ID, Version: run.Version, Complete: f.Complete(), AsOf: asOf.In(cfg.Reports.Zone), Replaces: f.Replaces}
+	b := report.Book{Run: run.ID, Version: run.Version, Complete: f.Complete(), AsOf: asOf.In(cfg.Reports.Zone), Replaces: f.Replaces, Notes: f.Notes}
 	for _, a := range f.Accounts {
 		zone := zoneOf(cfg, a.Name)
 		span := a.Period.span(zone)

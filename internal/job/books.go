@@ -47,7 +47,10 @@ type sourceError struct{ error }
 
 func (e sourceError) Unwrap() error { return e.error }
 
-func wrong(format string, args ...any) error { return sourceError{fmt.Errorf(format, args...)} }
+// wrong says what is wrong with the source, as the records room does.
+func (b bookReader) wrong(format string, args ...any) error {
+	return sourceError{fmt.Errorf("records %s: "+format, append([]any{b.config.Name}, args...)...)}
+}
 
 // bookReader reads one source of records into the ledger.
 type bookReader struct {
@@ -69,7 +72,7 @@ func (b bookReader) read(ctx context.Context) (bookFacts, error) {
 		return book, ctx.Err()
 	}
 	if source := (sourceError{}); errors.As(err, &source) {
-		book.Problem = fmt.Sprintf("account %s: records %s: %s", b.config.Account, b.config.Name, source)
+		book.Problem = fmt.Sprintf("account %s: %s", b.config.Account, source)
 		err = nil
 	} else if err == nil {
 		book.Read = true
@@ -123,7 +126,7 @@ func (b bookReader) readFiles(ctx context.Context) (*ledger.Instant, error) {
 	case len(files) == 0 && b.config.Optional:
 		return nil, nil
 	case len(files) == 0:
-		return nil, wrong("no file matches %s: check the path, or set optional: true if there need not be one", b.config.Path)
+		return nil, b.wrong("no file matches %s: check the path, or set optional: true if there need not be one", b.config.Path)
 	}
 	if b.config.Whole {
 		files = files[len(files)-1:]
@@ -144,7 +147,7 @@ func (b bookReader) readFiles(ctx context.Context) (*ledger.Instant, error) {
 	newest := files[len(files)-1]
 	readAt := ledger.InstantOf(newest.Modified)
 	if len(problems) > 0 {
-		return nil, wrong("%s", strings.Join(problems, "; "))
+		return nil, sourceError{errors.New(strings.Join(problems, "; "))}
 	}
 	return &readAt, b.checkAge(newest)
 }
@@ -173,8 +176,8 @@ func (b bookReader) mapping() string { return mapping(b.config) }
 
 func (b bookReader) checkAge(newest records.File) error {
 	if age := b.start.Sub(newest.Modified); !b.config.Optional && age > b.config.MaxAge {
-		return wrong("the newest file, %s, is %s old, more than max_age %s: see why no newer one has come",
-			newest.Path, age.Round(time.Minute), config.FormatDuration(b.config.MaxAge))
+		return b.wrong("the newest file, %s, is %s old, more than max_age %s: see why no newer one has come",
+			newest.Path, config.FormatDuration(age.Truncate(time.Minute)), config.FormatDuration(b.config.MaxAge))
 	}
 	return nil
 }
@@ -218,7 +221,7 @@ func described(file ledger.BookFile, r records.Reading) ledger.BookFile {
 // wrong must not make a break of every charge, nor cure any.
 func (b bookReader) believe(r records.Reading) error {
 	if b.config.Whole && r.Records == 0 {
-		return wrong("it lists no record at all (%d row(s), %d unreadable), and covers: all says that it lists every one: it is not believed; see why the export is empty", r.Rows, r.Unreadable)
+		return b.wrong("it lists no record at all (%d row(s), %d unreadable), and covers: all says that it lists every one: it is not believed; see why the export is empty", r.Rows, r.Unreadable)
 	}
 	return nil
 }

@@ -56,9 +56,7 @@ func (e Env) closable(o CloseOptions) ([]config.Account, error) {
 		return nil, usage("%q is not a month such as 2026-10", o.Month)
 	}
 	var accounts []config.Account
-	var names []string
 	for _, account := range e.Config.Accounts {
-		names = append(names, account.Name)
 		if o.Account != "" && o.Account != account.Name {
 			continue
 		}
@@ -68,9 +66,17 @@ func (e Env) closable(o CloseOptions) ([]config.Account, error) {
 		accounts = append(accounts, account)
 	}
 	if len(accounts) == 0 {
-		return nil, usage("there is no account %q in the config; there are %s", o.Account, strings.Join(names, ", "))
+		return nil, e.noAccount(o.Account)
 	}
 	return accounts, nil
+}
+
+func (e Env) noAccount(name string) error {
+	var names []string
+	for _, account := range e.Config.Accounts {
+		names = append(names, account.Name)
+	}
+	return usage("there is no account %q in the config; there are %s", name, strings.Join(names, ", "))
 }
 
 // closer closes months with the figures of a run, under the ledger's lock.

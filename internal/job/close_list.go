@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 
+	"reconcile/internal/config"
 	"reconcile/internal/ledger"
 )
 
@@ -13,6 +14,9 @@ import (
 // reads only, and needs no lock.
 func Closings(ctx context.Context, env Env, account string) ([]ClosedMonth, error) {
 	months := []ClosedMonth{}
+	if account != "" && !slices.ContainsFunc(env.Config.Accounts, func(a config.Account) bool { return a.Name == account }) {
+		return nil, env.noAccount(account)
+	}
 	db, err := ledger.OpenReader(ctx, env.Config.LedgerPath())
 	if errors.Is(err, ledger.ErrMissing) {
 		return months, nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -29,7 +30,7 @@ type Explained struct {
 type Explanation struct {
 	Account      string   `json:"account"`
 	Timezone     string   `json:"timezone"`
-	Object       string   `json:"object"` // charge, refund, dispute, customer, card, order or break
+	Object       string   `json:"object"` // charge, refund, dispute, customer, card, order, record or break
 	ID           string   `json:"id"`
 	State        string   `json:"state"` // a sentence
 	Charges      []Facts  `json:"charges"`
@@ -89,53 +90,59 @@ type explainer struct {
 	db       *ledger.Ledger
 	snapshot *ledger.Snapshot
 	run      ledger.Run
-	runs     map[int64]ledger.Run
+	started  map[int64]ledger.Instant // of each run
 	accounts []string
 	orderRef ledger.OrderRef
 }
 
 func newExplainer(ctx context.Context, env Env, db *ledger.Ledger, account string) (*explainer, error) {
-	x := &explainer{Env: env, db: db, runs: map[int64]ledger.Run{}}
-	x.orderRef = ledger.OrderRef{Sources: env.Config.Reports.OrderRef, Pattern: env.Config.Reports.OrderRefPattern}
+	x := &explainer{Env: env, db: db, orderRef: orderRef(env.Config)}
 	if err := x.readRuns(ctx); err != nil {
 		return nil, err
 	}
 	if err := x.chooseAccounts(ctx, account); err != nil {
 		return nil, err
 	}
-	var scopes []ledger.Scope
-	for _, name := range x.accounts {
-		scopes = append(scopes, ledger.Scope{Account: name})
+	return x, x.open(ctx)
+}
+
+func (x *explainer) readRuns(ctx context.Context) (err error) {
+	if x.started, err = x.db.RunStarts(ctx); err != nil {
+		return err
 	}
-	reported, err := db.LastReported(ctx, x.run.ID+1)
+	run, err := x.db.LastEnded(ctx, math.MaxInt64)
+	if err == nil && run == nil {
+		run, err = x.db.LastRun(ctx)
+	}
+	if err == nil && run == nil {
+		err = errors.New("the ledger knows nothing yet; `reconcile run` or `reconcile backfill` reads from Omise")
+	}
+	if err == nil {
+		x.run = *run
+	}
+	return err
+}
+
+// open opens the ledger as the run knew it. Breaks are new or open as in the
+// newest reports.
+func (x *explainer) open(ctx context.Context) error {
+	reported, err := x.db.LastReported(ctx, x.run.ID+1)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	baseline := int64(0)
 	if reported != nil {
 		baseline = reported.Baseline
 	}
-	x.snapshot, err = db.Snapshot(ctx, x.run.ID, baseline, scopes)
-	return x, err
+	var scopes []ledger.Scope
+	for _, name := range x.accounts {
+		scopes = append(scopes, ledger.Scope{Account: name})
+	}
+	x.snapshot, err = x.db.Snapshot(ctx, x.run.ID, baseline, scopes)
+	return err
 }
 
 func (x *explainer) close() { _ = x.snapshot.Close() }
-
-func (x *explainer) readRuns(ctx context.Context) error {
-	runs, err := x.db.Runs(ctx)
-	if err != nil {
-		return err
-	}
-	if len(runs) == 0 {
-		return errors.New("the ledger knows nothing yet; `reconcile run` or `reconcile backfill` reads from Omise")
-	}
-	for _, r := range runs {
-		x.runs[r.ID] = r
-	}
-	ended := slices.IndexFunc(runs, func(r ledger.Run) bool { return r.Status != ledger.Running })
-	x.run = runs[max(ended, 0)]
-	return nil
-}
 
 // chooseAccounts takes the accounts of the config and those that only the
 // ledger still knows.
@@ -176,7 +183,7 @@ func (x *explainer) everywhere(ctx context.Context, id string) ([]Explanation, e
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, t.explanation(d, x.runs))
+		all = append(all, t.explanation(d, x.started))
 	}
 	return all, nil
 }

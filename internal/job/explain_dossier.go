@@ -7,7 +7,7 @@ import (
 )
 
 // explanation turns a dossier into what is told of it.
-func (t teller) explanation(d *dossier, runs map[int64]ledger.Run) Explanation {
+func (t teller) explanation(d *dossier, started map[int64]ledger.Instant) Explanation {
 	return Explanation{
 		Account: d.account, Timezone: t.zone.String(), Object: string(d.object), ID: d.id,
 		State:        t.state(d),
@@ -21,7 +21,7 @@ func (t teller) explanation(d *dossier, runs map[int64]ledger.Run) Explanation {
 		Rules:        t.rules(d),
 		Breaks:       allOf(d.breaks, func(b ledger.Break) Facts { return t.breakFacts(b, d.listing(b.ID)) }),
 		Notes:        t.notes(d),
-		Timeline:     t.timeline(d, runs),
+		Timeline:     t.timeline(d, started),
 		Next:         t.next(d),
 	}
 }

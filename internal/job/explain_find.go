@@ -166,8 +166,10 @@ func (x *explainer) asBreak(ctx context.Context, d *dossier) (err error) {
 	}
 	d.object = ledger.BreakObject
 	of := d.breaks[0].Now()
-	if d.charges, err = x.snapshot.ChargeHistory(ctx, d.account, ledger.ByID, of.Charge); err != nil {
-		return err
+	for _, id := range append(rivals(of), of.Charge) {
+		if err := x.addCharges(ctx, d, &d.charges, ledger.ByID, id); err != nil {
+			return err
+		}
 	}
 	if err := x.addRecords(ctx, d, ledger.ByOrderRef, of.RecordRef); err != nil {
 		return err
@@ -183,11 +185,9 @@ func (x *explainer) asOrder(ctx context.Context, d *dossier) error {
 		return err
 	}
 	for _, id := range ids {
-		found, err := x.snapshot.ChargeHistory(ctx, d.account, ledger.ByID, id)
-		if err != nil {
+		if err := x.addCharges(ctx, d, &d.charges, ledger.ByID, id); err != nil {
 			return err
 		}
-		d.charges = append(d.charges, found...)
 	}
 	ref := ledger.NormalRef(d.id)
 	if err := x.addRecords(ctx, d, ledger.ByOrderRef, ref); err != nil {

@@ -8,6 +8,28 @@ import (
 
 // state says in a sentence or two where the subject of a dossier stands.
 func (t teller) state(d *dossier) string {
+	text := t.stateOf(d)
+	switch n := d.openBreaks(); {
+	case n == 0 || d.object == ledger.BreakObject:
+		return text
+	case n == 1:
+		return text + " 1 break is open."
+	default:
+		return fmt.Sprintf("%s %d breaks are open.", text, n)
+	}
+}
+
+func (d *dossier) openBreaks() int {
+	n := 0
+	for _, b := range newest(d.breaks) {
+		if !b.Cured {
+			n++
+		}
+	}
+	return n
+}
+
+func (t teller) stateOf(d *dossier) string {
 	switch d.object {
 	case ledger.RefundObject:
 		r := d.refunds[0].Now()
@@ -56,6 +78,11 @@ func (t teller) next(d *dossier) []string {
 	all := []string{}
 	for _, c := range newest(d.charges) {
 		all = append(all, t.nextOfCharge(c)...)
+	}
+	for _, r := range newest(d.refunds) {
+		if !settled(r) {
+			all = append(all, fmt.Sprintf("Refund %s: every run of the next 60 days lists its day again until it is closed.", r.ID))
+		}
 	}
 	for _, x := range newest(d.disputes) {
 		if openDispute(x) {

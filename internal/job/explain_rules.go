@@ -3,6 +3,7 @@ package job
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"reconcile/internal/ledger"
 )
@@ -45,16 +46,24 @@ func (t teller) rule(c ledger.Charge, found ledger.Comparison, k compared) strin
 }
 
 func (k compared) broken(c ledger.Charge) string {
-	var text string
+	var named []string
 	for _, b := range k.breaks {
-		if b.Charge == c.ID {
-			text += fmt.Sprintf(" %s (%s)", b.ID, b.Kind)
+		if b.Charge == c.ID || slices.Contains(rivals(b), c.ID) {
+			named = append(named, fmt.Sprintf("%s (%s)", b.ID, b.Kind))
 		}
 	}
-	if text == "" {
-		return "The charge is part of a difference; the break below, or the next run's reports, name it."
+	if len(named) == 0 {
+		return "Part of a difference that the next run's reports will name."
 	}
-	return "Books and Omise differ, see break" + text + "."
+	return "Part of break " + strings.Join(named, " and ") + "."
+}
+
+// rivals are the charges among which an ambiguous record could not choose.
+func rivals(b ledger.Break) []string {
+	if b.Kind != ledger.BreakAmbiguous {
+		return nil
+	}
+	return strings.Split(b.OmiseValue, ";")
 }
 
 // matched tells by what the record and the charge found each other.

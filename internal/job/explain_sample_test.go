@@ -37,10 +37,9 @@ func paidCharge(t *testing.T) ledger.History[ledger.Charge] {
 	}
 }
 
-func runsOf(t *testing.T) map[int64]ledger.Run {
-	return map[int64]ledger.Run{
-		1: {ID: 1, StartedAt: instant(t, "2026-11-18 03:00")}, 2: {ID: 2, StartedAt: instant(t, "2026-11-19 03:00")}, 3: {ID: 3, StartedAt: instant(t, "2026-11-20 03:00")},
-	}
+// started is when the three runs began.
+func started(t *testing.T) map[int64]ledger.Instant {
+	return map[int64]ledger.Instant{1: instant(t, "2026-11-18 03:00"), 2: instant(t, "2026-11-19 03:00"), 3: instant(t, "2026-11-20 03:00")}
 }
 
 func chargeDossier(t *testing.T) *dossier {

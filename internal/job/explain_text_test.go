@@ -43,8 +43,6 @@ func instant(t *testing.T, text string) ledger.Instant {
 	return ledger.InstantOf(at)
 }
 
-func ptr[T any](v T) *T { return &v }
-
 func golden(t *testing.T, name, got string) {
 	t.Helper()
 	file := filepath.Join("testdata", "explain", name)
@@ -68,7 +66,7 @@ func golden(t *testing.T, name, got string) {
 func TestExplanations(t *testing.T) {
 	for name, d := range map[string]*dossier{"charge": chargeDossier(t), "order": orderDossier(t), "held": heldDossier(t), "card": cardDossier(t), "unknown": unknownDossier(t)} {
 		t.Run(name, func(t *testing.T) {
-			e := Explained{ID: d.id, Run: 3, Found: []Explanation{told20(t).explanation(d, runsOf(t))}}
+			e := Explained{ID: d.id, Run: 3, Found: []Explanation{told20(t).explanation(d, started(t))}}
 			golden(t, name+".txt", e.Text())
 			var b bytes.Buffer
 			encoder := json.NewEncoder(&b)
@@ -83,7 +81,7 @@ func TestExplanations(t *testing.T) {
 }
 
 func TestSeveralAccountsStandApart(t *testing.T) {
-	one := told20(t).explanation(unknownDossier(t), runsOf(t))
+	one := told20(t).explanation(unknownDossier(t), started(t))
 	both := Explained{Found: []Explanation{one, one}}.Text()
 	alone := Explained{Found: []Explanation{one}}.Text()
 	if want := alone + strings.Repeat("-", textWidth) + "\n" + alone; both != want {

@@ -31,23 +31,23 @@ type Change struct {
 
 // timeline puts every version of every object into the order in which runs
 // noticed them.
-func (t teller) timeline(d *dossier, runs map[int64]ledger.Run) []Moment {
+func (t teller) timeline(d *dossier, started map[int64]ledger.Instant) []Moment {
 	all := slices.Concat(
-		moments(t, runs, ledger.ChargeObject, d.charges, func(c ledger.Charge) version {
+		moments(t, started, ledger.ChargeObject, d.charges, func(c ledger.Charge) version {
 			return version{c.ID, words(c.Status, Amount{c.Amount, c.Currency}.String()), c.Currency, c.FundingCurrency}
 		}),
-		moments(t, runs, ledger.RefundObject, d.refunds, func(r ledger.Refund) version {
+		moments(t, started, ledger.RefundObject, d.refunds, func(r ledger.Refund) version {
 			return version{r.ID, words(Amount{r.Amount, r.Currency}.String(), r.Status), r.Currency, r.FundingCurrency}
 		}),
-		moments(t, runs, ledger.DisputeObject, d.disputes, func(d ledger.Dispute) version {
+		moments(t, started, ledger.DisputeObject, d.disputes, func(d ledger.Dispute) version {
 			return version{d.ID, words(d.Status, Amount{d.Amount, d.Currency}.String()), d.Currency, d.FundingCurrency}
 		}),
-		moments(t, runs, ledger.CustomerObject, d.customers, func(c ledger.Customer) version { return version{id: c.ID} }),
-		moments(t, runs, ledger.CardObject, d.cards, func(c ledger.Card) version {
+		moments(t, started, ledger.CustomerObject, d.customers, func(c ledger.Customer) version { return version{id: c.ID} }),
+		moments(t, started, ledger.CardObject, d.cards, func(c ledger.Card) version {
 			return version{id: c.ID, state: words(c.Brand, "expires on "+expiresOn(c))}
 		}),
-		moments(t, runs, ledger.RecordObject, d.records, recordVersion),
-		moments(t, runs, ledger.BreakObject, d.breaks, func(b ledger.Break) version { return version{b.ID, string(b.Kind), b.Currency, ""} }),
+		moments(t, started, ledger.RecordObject, d.records, recordVersion),
+		moments(t, started, ledger.BreakObject, d.breaks, func(b ledger.Break) version { return version{b.ID, string(b.Kind), b.Currency, ""} }),
 	)
 	slices.SortStableFunc(all, func(a, b Moment) int { return cmp.Compare(a.Run, b.Run) })
 	return all
@@ -71,12 +71,12 @@ func words(all ...string) string {
 	return strings.Join(slices.DeleteFunc(all, func(word string) bool { return word == "" }), ", ")
 }
 
-func moments[T any](t teller, runs map[int64]ledger.Run, object ledger.Object, all []ledger.History[T], tell func(T) version) []Moment {
+func moments[T any](t teller, started map[int64]ledger.Instant, object ledger.Object, all []ledger.History[T], tell func(T) version) []Moment {
 	var found []Moment
 	for _, h := range all {
 		for i, state := range h {
 			v := tell(state.State)
-			m := Moment{Run: state.Since, NoticedAt: runs[state.Since].StartedAt.In(t.zone), Object: object, ID: v.id, First: i == 0, State: v.state}
+			m := Moment{Run: state.Since, NoticedAt: started[state.Since].In(t.zone), Object: object, ID: v.id, First: i == 0, State: v.state}
 			m.Changes = t.changes(state.Changes, v)
 			if m.First || len(m.Changes) > 0 {
 				found = append(found, m)

@@ -71,11 +71,15 @@ func (t teller) refundState(r ledger.Refund, of *ledger.Charge) string {
 	amount := Amount{r.Amount, r.Currency}
 	verb := map[string]string{"void": "Voided", "full": "Refunded in full", "partial": "Refunded in part", "": "Refunded"}[refundKind(r, of)]
 	text := fmt.Sprintf("%s: %s on %s.", verb, amount, told(r.CreatedAt.In(t.zone)))
-	if r.Status != "" && r.Status != "closed" {
+	if !settled(r) {
 		text += fmt.Sprintf(" Its status is %q: the money has not moved for sure, and is not summed.", r.Status)
 	}
 	return text
 }
+
+// settled reports whether a refund's money has moved for sure. Old API versions
+// say nothing of it.
+func settled(r ledger.Refund) bool { return r.Status == "" || r.Status == "closed" }
 
 func (t teller) disputeState(d ledger.Dispute) string {
 	amount := Amount{d.Amount, d.Currency}

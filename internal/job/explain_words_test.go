@@ -73,21 +73,22 @@ func TestRule(t *testing.T) {
 			"Matched by order reference 000123: the record of source orders names chrg_test_0, which did not take the money, and this charge of the same order did.",
 		},
 		"split payment": {
-			matched, record, []ledger.Charge{charge, {ID: "chrg_test_2", Status: "successful"}},
+			matched, record,
+			[]ledger.Charge{charge, {ID: "chrg_test_2", Status: "successful"}},
 			"Matched as a split payment: 2 charges of order 000123 add up to its record of source orders.",
 		},
 		"schedule":       {ledger.Comparison{Result: ledger.Matched}, record, nil, "Matched, without a record of its own: it belongs to a schedule or to an order that has its record."},
 		"other attempt":  {ledger.Comparison{Result: ledger.NotNeeded, RecordRef: "000123"}, record, nil, "Needs no record of its own: another charge answers for order 000123."},
 		"nothing needed": {ledger.Comparison{Result: ledger.NotNeeded}, record, nil, "Needs no record: no money was captured or is held, the charge is successful."},
 		"expected":       {ledger.Comparison{Result: ledger.Expected}, record, nil, "Waits for the books: what happened is later than they reach, their grace taken off."},
-		"break":          {ledger.Comparison{Result: ledger.InBreak}, record, nil, "Books and Omise differ, see break brk_1 (amount_mismatch) brk_2 (refund_mismatch)."},
+		"break":          {ledger.Comparison{Result: ledger.InBreak}, record, nil, "Part of break brk_1 (amount_mismatch) and brk_2 (refund_mismatch) and brk_4 (ambiguous)."},
 		"too early":      {ledger.Comparison{Result: ledger.NotCompared}, record, nil, "Not compared: it was made before the books begin, or one of them has not been read yet; `reconcile records` shows them."},
 	} {
 		t.Run(name, func(t *testing.T) {
 			k := compared{
 				books: true, historyFrom: "2026-11-01", records: []ledger.Record{record, test.record}, charges: test.charges,
 				of:     func(string) ledger.Comparison { return test.found },
-				breaks: []ledger.Break{{ID: "brk_1", Kind: ledger.BreakAmount, Charge: charge.ID}, {ID: "brk_2", Kind: ledger.BreakRefund, Charge: charge.ID}, {ID: "brk_3", Charge: "chrg_test_9"}},
+				breaks: []ledger.Break{{ID: "brk_1", Kind: ledger.BreakAmount, Charge: charge.ID}, {ID: "brk_2", Kind: ledger.BreakRefund, Charge: charge.ID}, {ID: "brk_3", Charge: "chrg_test_9"}, {ID: "brk_4", Kind: ledger.BreakAmbiguous, OmiseValue: "chrg_test_0;chrg_test_1"}},
 			}
 			if test.record.Charge == "chrg_test_0" {
 				k.records = []ledger.Record{test.record}
@@ -170,8 +171,13 @@ func TestAmountIsTold(t *testing.T) {
 
 func TestFactsAreOneJSONObject(t *testing.T) {
 	facts := Facts{
-		{"text", "<a & b>"}, {"empty", ""}, {"unknown", nil}, {"yes", true}, {"n", 7},
-		{"money", Amount{-123450, "THB"}}, {"at", time.Date(2026, 11, 20, 10, 0, 0, 0, bangkok(t))},
+		{"text", "<a & b>"},
+		{"empty", ""},
+		{"unknown", nil},
+		{"yes", true},
+		{"n", 7},
+		{"money", Amount{-123450, "THB"}},
+		{"at", time.Date(2026, 11, 20, 10, 0, 0, 0, bangkok(t))},
 	}
 	got, err := json.Marshal(struct{ Facts Facts }{facts})
 	want := `{"Facts":{"text":"\u003ca \u0026 b\u003e","empty":null,"unknown":null,"yes":true,"n":7,"money":"-1234.50","at":"2026-11-20T10:00:00+07:00"}}`

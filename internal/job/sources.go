@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 
 	"reconcile/internal/config"
 	"reconcile/internal/ledger"
@@ -25,10 +26,10 @@ func (e Env) recordSource(ctx context.Context, l *ledger.Ledger, r config.Record
 	for word, status := range r.Statuses {
 		s.Statuses[word] = ledger.RecordStatus(status)
 	}
-	if err := e.placeSource(&s, r); err != nil {
+	if err := e.fitAccount(ctx, l, &s); err != nil {
 		return s, err
 	}
-	return s, e.fitAccount(ctx, l, &s)
+	return s, e.placeSource(&s, r)
 }
 
 func (e Env) placeSource(s *records.Source, r config.Records) error {
@@ -37,8 +38,10 @@ func (e Env) placeSource(s *records.Source, r config.Records) error {
 		return nil
 	}
 	var err error
-	s.DSN, err = e.Config.DSN(r, e.Getenv)
-	return err
+	if s.DSN, err = e.Config.DSN(r, e.Getenv); err != nil {
+		return fmt.Errorf("records %s: %w", r.Name, err)
+	}
+	return nil
 }
 
 // fitAccount takes the mode from the key where the ledger does not know the

@@ -120,7 +120,7 @@ func TestRecordSourceOfAQuery(t *testing.T) {
 	}
 	env.Getenv = func(string) string { return "" }
 	_, err = env.recordSource(context.Background(), nil, r)
-	if want := "environment variable SHOP is not set; set it to the DSN of the sqlite database"; err == nil || err.Error() != want {
+	if want := "records db: environment variable SHOP is not set; set it to the DSN of the sqlite database"; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 }

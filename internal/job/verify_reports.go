@@ -323,6 +323,9 @@ func stateOrigin(ctx context.Context, db *ledger.Ledger, cfg *config.Config, run
 	if err != nil {
 		return origin{}, err
 	}
+	if stamp.Notes > 0 {
+		f.Notes = stamp.Notes
+	}
 	o := origin{cfg: cfg, run: run, facts: f, asOf: asOf}
 	o.withWorkbook(stamp.CSV)
 	return o, nil

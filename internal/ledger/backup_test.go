@@ -39,6 +39,7 @@ func aFilledLedger(t *testing.T) *ledger.Ledger {
 
 func TestBackupIsTheLedger(t *testing.T) {
 	l := aFilledLedger(t)
+	compare(t, l, 1, 7)
 	file := filepath.Join(t.TempDir(), "a copy?mode=memory.db")
 	c := must(ledger.Backup(t.Context(), l.Path(), file))
 	info := must(os.Stat(file))
@@ -49,7 +50,7 @@ func TestBackupIsTheLedger(t *testing.T) {
 		t.Errorf("beside it lie %q", names)
 	}
 	restored := reopen(t, file)
-	for _, table := range []string{"runs", "windows", "charges"} {
+	for _, table := range []string{"runs", "windows", "charges", "records", "book_files", "record_places", "breaks", "notes", "closed_months"} {
 		if diff := cmp.Diff(dump(t, l, table), dump(t, restored, table)); diff != "" {
 			t.Errorf("%s (-ledger +copy):\n%s", table, diff)
 		}

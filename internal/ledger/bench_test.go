@@ -116,3 +116,61 @@ func BenchmarkReportDay(b *testing.B) {
 		check(s.Close())
 	}
 }
+
+// manyRecords is a book in an order that has nothing to do with its ids.
+func manyRecords(amount int64) file {
+	f := file{path: "orders.csv", whole: true}
+	for i := range benchRows {
+		f.rows = append(f.rows, record(fmt.Sprintf("A-%07d", i), fmt.Sprintf("chrg_test_%019d", i*7919%benchRows), func(r *ledger.Record) { r.Amount = &amount }))
+	}
+	return f
+}
+
+func BenchmarkNewBook(b *testing.B) {
+	l := open(b)
+	book := manyRecords(1)
+	n := 0
+	for b.Loop() {
+		n++
+		if got := must(l.SaveBook(b.Context(), begin(b, l).ID, fmt.Sprint("account ", n), "orders", true, book.read)); got.Added != benchRows {
+			b.Fatal(got)
+		}
+	}
+	perRow(b)
+}
+
+func BenchmarkUnchangedBook(b *testing.B) {
+	l := open(b)
+	book := manyRecords(1)
+	saveFile(b, l, begin(b, l).ID, book)
+	for b.Loop() {
+		if got := saveFile(b, l, begin(b, l).ID, book); got != (ledger.Counts{Read: benchRows}) {
+			b.Fatal(got)
+		}
+	}
+	perRow(b)
+}
+
+// BenchmarkCompared reads what matching reads.
+func BenchmarkCompared(b *testing.B) {
+	l := open(b)
+	walk(b, l, "main", manyCharges("main", 1))
+	run := begin(b, l)
+	saveFile(b, l, run.ID, manyRecords(1))
+	for b.Loop() {
+		s := must(l.Snapshot(b.Context(), run.ID, 0, nil))
+		n := 0
+		for _, err := range s.ComparedCharges(b.Context(), "main") {
+			check(err)
+			n++
+		}
+		for _, err := range s.Records(b.Context(), "main") {
+			check(err)
+			n++
+		}
+		if check(s.Close()); n != 2*benchRows {
+			b.Fatal(n)
+		}
+	}
+	perRow(b)
+}

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"strings"
 )
 
 // BookSink takes the rows of a book as they are read. An error ends the reading.
@@ -23,13 +22,13 @@ type bookSink struct {
 }
 
 func (b *book) open() (*bookSink, error) {
-	err := b.exec("CREATE TEMP TABLE book_rows (row, id, order_ref, charge, amount, currency, status, word, refunded, created_at); " +
+	err := b.exec("CREATE TEMP TABLE arrived (row, id, order_ref, charge, amount, currency, status, word, refunded, created_at); " +
 		"CREATE TEMP TABLE unreadable_inbox (row INTEGER PRIMARY KEY, ref, hash, field, value, reason)")
 	if err != nil {
 		return nil, err
 	}
 	s := &bookSink{ctx: context.WithoutCancel(b.ctx), account: b.account, source: b.source}
-	s.record, err = b.tx.PrepareContext(b.ctx, "INSERT INTO book_rows VALUES ("+placeholders(10)+")")
+	s.record, err = b.tx.PrepareContext(b.ctx, "INSERT INTO arrived VALUES ("+placeholders(10)+")")
 	if err != nil {
 		return nil, err
 	}
@@ -37,26 +36,15 @@ func (b *book) open() (*bookSink, error) {
 	return s, err
 }
 
-// sort moves the rows into an inbox by their ids, of two with one id the later.
-// Whatever follows then reads inbox and ledger side by side, which is several
-// times as fast as looking up rows in the order of the book.
+// sort orders the rows by their ids; of two with one id the later counts.
+// Whatever follows then reads book and ledger side by side, which is several
+// times as fast as looking records up in the order of the book.
 func (b *book) sort() error {
-	if err := b.exec(recordTable.makeInbox("row")); err != nil {
+	if err := b.exec(fmt.Sprintf("CREATE TEMP TABLE book (id PRIMARY KEY, row, account, %s) WITHOUT ROWID", recordTable.list(""))); err != nil {
 		return err
 	}
 	const columns = "id, row, order_ref, charge, amount, currency, status, word, refunded, created_at"
-	if err := b.exec("INSERT OR REPLACE INTO records_inbox (window, account, source, gone, "+columns+") SELECT 0, ?, ?, 0, "+columns+" FROM book_rows ORDER BY id, row",
-		b.account, b.source); err != nil {
-		return err
-	}
-	return b.exec("DROP TABLE book_rows")
-}
-
-// makeInbox is an inbox for the time of one transaction. Its name hides that of
-// a lasting one.
-func (t table[T]) makeInbox(more ...string) string {
-	columns := append([]string{"window", "account", "id"}, more...)
-	return fmt.Sprintf("CREATE TEMP TABLE %s_inbox (%s, %s, PRIMARY KEY (window, id)) WITHOUT ROWID", t.name, strings.Join(columns, ", "), t.list(""))
+	return b.exec("INSERT OR REPLACE INTO book (account, source, gone, "+columns+") SELECT ?, ?, 0, "+columns+" FROM arrived ORDER BY id, row", b.account, b.source)
 }
 
 func (s *bookSink) Record(r Record, row int) error {

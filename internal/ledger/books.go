@@ -52,18 +52,20 @@ func (l *Ledger) SaveBook(ctx context.Context, run int64, account, source string
 		if failed = err; failed != nil {
 			return errors.Join(failed, sink.close())
 		}
-		if err := errors.Join(sink.close(), b.sort()); err != nil {
+		if err := sink.close(); err != nil {
 			return err
 		}
 		return b.save(file)
 	})
 	switch {
+	case err == nil:
+		return b.counts, nil
+	case ctx.Err() != nil:
+		return Counts{}, ctx.Err() // the transaction ends with it, and then that is all that is heard
 	case failed != nil:
 		return Counts{}, failed // not explained as an error of the ledger's file, which it need not be
-	case err != nil:
-		return Counts{}, fmt.Errorf("save the records of source %s: %w", source, err)
 	}
-	return b.counts, nil
+	return Counts{}, fmt.Errorf("save the records of source %s: %w", source, err)
 }
 
 // book is one reading of a source on its way into the ledger.
@@ -77,24 +79,26 @@ type book struct {
 	counts          Counts
 }
 
+// save takes what has arrived into the ledger, step by step.
 func (b *book) save(f BookFile) error {
-	if err := b.saveFile(f); err != nil {
-		return err
+	for _, step := range []func() error{
+		func() error { return b.saveFile(f) },
+		b.sort, b.supersede, b.savePlaces, b.saveUnreadable, b.merge, b.clear,
+	} {
+		if err := step(); err != nil {
+			return err
+		}
 	}
-	if err := b.supersede(); err != nil {
-		return err
-	}
-	if err := b.exec(`INSERT INTO record_places (account, record, file, row) SELECT account, id, ?, row FROM records_inbox WHERE true
-		ON CONFLICT (account, record) DO UPDATE SET file = excluded.file, row = excluded.row WHERE (file, row) IS NOT (excluded.file, excluded.row)`, b.file); err != nil {
-		return err
-	}
-	if err := b.saveUnreadable(); err != nil {
-		return err
-	}
-	if err := b.merge(); err != nil {
-		return err
-	}
-	return b.exec("DROP TABLE records_inbox; DROP TABLE unreadable_inbox; DROP TABLE superseded")
+	return nil
+}
+
+func (b *book) clear() error {
+	return b.exec("DROP TABLE arrived; DROP TABLE unreadable_inbox; DROP TABLE book; DROP TABLE superseded; DROP TABLE records_inbox")
+}
+
+func (b *book) savePlaces() error {
+	return b.exec(`INSERT INTO record_places (account, record, file, row) SELECT account, id, ?, row FROM book WHERE true
+		ON CONFLICT (account, record) DO UPDATE SET file = excluded.file, row = excluded.row WHERE (file, row) IS NOT (excluded.file, excluded.row)`, b.file)
 }
 
 func (b *book) saveFile(f BookFile) error {
@@ -105,23 +109,24 @@ func (b *book) saveFile(f BookFile) error {
 		RETURNING id`, f.fields()...).Scan(&b.file)
 }
 
-// merge moves the inbox into the ledger, and marks what the whole book lacks.
+// merge takes over what is new or has changed, and marks what the whole book lacks.
 func (b *book) merge() error {
-	changes := Changes{}
+	changes := Changes{RecordObject: {Changed: b.counts.Changed}}
 	if b.whole {
-		const lacking = `account = ?2 AND source = ?3 AND gone = 0
-			AND NOT EXISTS (SELECT 1 FROM records_inbox AS i WHERE i.window = 0 AND i.id = records.id)`
+		const lacking = "account = ?2 AND source = ?3 AND gone = 0 AND NOT EXISTS (SELECT 1 FROM book AS i WHERE i.id = records.id)"
 		if err := markGone(b.ctx, b.tx, recordTable, lacking, changes, b.run, b.account, b.source); err != nil {
 			return err
 		}
 	}
-	unchanged, err := affected(b.tx.ExecContext(b.ctx, recordTable.dropUnchanged(), looseWindow))
-	if err != nil {
+	if err := b.exec(recordTable.makeInbox() + "; " + recordTable.fillChanged("book")); err != nil {
 		return err
 	}
-	err = mergeTable(b.ctx, b.tx, recordTable, b.run, looseWindow, changes)
-	changes.Merge(Changes{RecordObject: {Read: unchanged, Changed: b.counts.Changed}})
+	if err := mergeTable(b.ctx, b.tx, recordTable, b.run, looseWindow, changes); err != nil {
+		return err
+	}
 	b.counts = changes[RecordObject]
+	var err error
+	b.counts.Read, err = count(b.ctx, b.tx, "SELECT count(*) FROM book")
 	return err
 }
 

@@ -111,7 +111,9 @@ func TestBookThatFailsLeavesNothing(t *testing.T) {
 			_, err := file{rows: []ledger.Record{record("A-1", "")}, unreadable: []ledger.UnreadableRow{{Row: 3}}}.read(s)
 			return ledger.BookFile{}, errors.Join(broken, err)
 		},
-		"no id": func(s ledger.BookSink) (ledger.BookFile, error) { return file{rows: []ledger.Record{record("", "")}}.read(s) },
+		"no id": func(s ledger.BookSink) (ledger.BookFile, error) {
+			return file{rows: []ledger.Record{record("", "")}}.read(s)
+		},
 	} {
 		_, err := l.SaveBook(t.Context(), run.ID, "main", "orders", true, read)
 		if err == nil || (name == "read" && !errors.Is(err, broken)) || strings.Contains(err.Error(), "ledger") {

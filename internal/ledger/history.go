@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"unicode"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -162,7 +163,7 @@ func NormalRef(ref string) string { return norm.NFC.String(strings.TrimSpace(ref
 // normal form of Unicode: SQLite can pass over the charges without it.
 func longestWord(ref string) string {
 	words := strings.FieldsFunc(ref, func(r rune) bool {
-		return !('0' <= r && r <= '9' || 'a' <= r && r <= 'z' || 'A' <= r && r <= 'Z')
+		return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r)
 	})
 	var longest string
 	for _, word := range words {
@@ -176,4 +177,14 @@ func longestWord(ref string) string {
 // AccountNames lists the accounts that the ledger knows, by name.
 func (l *Ledger) AccountNames(ctx context.Context) ([]string, error) {
 	return collect(ctx, l.db, func(name *string) []any { return []any{name} }, "SELECT name FROM accounts ORDER BY name")
+}
+
+// RunStarts is when each run began.
+func (l *Ledger) RunStarts(ctx context.Context) (map[int64]Instant, error) {
+	runs, err := collect(ctx, l.db, func(r *Run) []any { return []any{&r.ID, &r.StartedAt} }, "SELECT id, started_at FROM runs")
+	starts := make(map[int64]Instant, len(runs))
+	for _, r := range runs {
+		starts[r.ID] = r.StartedAt
+	}
+	return starts, err
 }

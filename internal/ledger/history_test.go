@@ -135,3 +135,12 @@ func TestAccountNames(t *testing.T) {
 		t.Error(diff)
 	}
 }
+
+func TestRunStarts(t *testing.T) {
+	l := open(t)
+	first, second := begin(t, l), begin(t, l, func(r *ledger.Run) { r.StartedAt++ })
+	want := map[int64]ledger.Instant{first.ID: first.StartedAt, second.ID: first.StartedAt + 1}
+	if diff := cmp.Diff(want, must(l.RunStarts(t.Context()))); diff != "" {
+		t.Error(diff)
+	}
+}

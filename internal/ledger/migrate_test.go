@@ -1,6 +1,10 @@
 package ledger_test
 
 import (
+	"compress/gzip"
+	"database/sql"
+	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -121,4 +125,37 @@ func TestReaderRefusesAnOlderLedger(t *testing.T) {
 	if _, err := ledger.OpenReader(t.Context(), path); err == nil || !strings.Contains(err.Error(), "older version") {
 		t.Errorf("error %v", err)
 	}
+}
+
+// Ledgers that the released versions have made, with their rows.
+func TestUpgradeOfReleasedVersions(t *testing.T) {
+	for from, fixture := range map[int]string{1: "../../cmd/reconcile/testdata/ledger-v1.db.gz", 2: "testdata/ledger-v2.db.gz"} {
+		t.Run(fmt.Sprint("version ", from), func(t *testing.T) {
+			t.Parallel()
+			path := pathOf(t)
+			check(os.WriteFile(path, unzipped(fixture), 0o600))
+			copied := fmt.Sprint(path, ".v", from)
+			l := reopen(t, path)
+			was := must(sql.Open("sqlite3", "file:"+copied+"?mode=ro"))
+			defer was.Close()
+			for _, table := range []string{"runs", "charges", "charges_versions", "refunds", "disputes", "customers", "cards", "windows", "marks"} {
+				var rows int
+				check(was.QueryRowContext(t.Context(), "SELECT count(*) FROM "+table).Scan(&rows))
+				if now := number(t, l, "SELECT count(*) FROM "+table); now != rows {
+					t.Errorf("%s: %d rows, there were %d", table, now, rows)
+				}
+			}
+			compare(t, l, begin(t, l).ID, 7)
+			damage, _, err := ledger.Verify(t.Context(), path)
+			if err != nil || len(damage) > 0 {
+				t.Errorf("%v %v", damage, err)
+			}
+		})
+	}
+}
+
+func unzipped(path string) []byte {
+	file := must(os.Open(path))
+	defer file.Close()
+	return must(io.ReadAll(must(gzip.NewReader(file))))
 }

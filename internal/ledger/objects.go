@@ -112,11 +112,18 @@ func (t table[T]) insertInbox() string {
 		t.name, t.list(""), placeholders(len(t.columns)))
 }
 
-// dropUnchanged takes the window, and leaves in the inbox what is to be written:
-// worth its while where that is little of much.
-func (t table[T]) dropUnchanged() string {
-	return fmt.Sprintf(`DELETE FROM %[1]s_inbox AS i WHERE window = ? AND EXISTS (
-		SELECT 1 FROM %[1]s AS o WHERE o.account = i.account AND o.id = i.id AND NOT %[2]s)`, t.name, t.differs("o", "i"))
+// makeInbox is an inbox for the time of one transaction. Its name hides that of
+// a lasting one.
+func (t table[T]) makeInbox() string {
+	return fmt.Sprintf("CREATE TEMP TABLE %s_inbox (window, account, id, %s, PRIMARY KEY (window, id)) WITHOUT ROWID", t.name, t.list(""))
+}
+
+// fillChanged fills the inbox with those rows of another table that are to be
+// written: worth its while where that is little of much.
+func (t table[T]) fillChanged(from string) string {
+	return fmt.Sprintf(`INSERT INTO %[1]s_inbox (window, account, id, %[2]s) SELECT 0, i.account, i.id, %[3]s
+		FROM %[4]s AS i LEFT JOIN %[1]s AS o ON o.account = i.account AND o.id = i.id WHERE o.id IS NULL OR %[5]s`,
+		t.name, t.list(""), t.list("i."), from, t.differs("o", "i"))
 }
 
 // keepVersions takes run and window: what is about to change is kept, unless

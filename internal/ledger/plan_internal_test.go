@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"fmt"
 	"iter"
 	"path/filepath"
@@ -18,6 +19,14 @@ import (
 type statement struct {
 	text string
 	args []driver.NamedValue
+}
+
+func (s statement) values() []any {
+	values := make([]any, len(s.args))
+	for i, a := range s.args {
+		values[i] = a.Value
+	}
+	return values
 }
 
 // recorder opens connections that note every statement.
@@ -67,11 +76,7 @@ type asker interface {
 
 func explainPlan(t *testing.T, db asker, s statement) []step {
 	t.Helper()
-	args := make([]any, len(s.args))
-	for i, a := range s.args {
-		args[i] = a.Value
-	}
-	rows, err := db.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+s.text, args...)
+	rows, err := db.QueryContext(t.Context(), "EXPLAIN QUERY PLAN "+s.text, s.values()...)
 	if err != nil {
 		t.Fatalf("%s\n%v", s.text, err)
 	}
@@ -91,16 +96,19 @@ func explainPlan(t *testing.T, db asker, s statement) []step {
 	return steps
 }
 
-var small = regexp.MustCompile(`\b(s|scope|due|missing|windows|w|pages|runs|\w+_inbox|i|marks|accounts|unreadable|CONSTANT ROW|\(subquery-\d+\))\b|CONSTANT ROW|\(subquery`)
+var small = regexp.MustCompile(`\b(s|scope|due|missing|windows|w|pages|runs|\w+_inbox|i|marks|accounts|unreadable|closed_months|m|book_files|f|book|arrived|superseded|CONSTANT ROW|\(subquery-\d+\))\b|CONSTANT ROW|\(subquery`)
 
 // slow names the steps that read more of a big table than they should: below a
 // correlated subquery, which runs once a row, anything that is not found by
 // account and at least one thing more; elsewhere a table that is read from end
 // to end.
 func slow(steps []step) []string {
-	parents := map[int]step{}
+	parents, made := map[int]step{}, map[string]bool{}
 	for _, s := range steps {
 		parents[s.id] = s
+		if name, ok := strings.CutPrefix(s.text, "CO-ROUTINE "); ok { // how it is made is judged by itself
+			made["SCAN "+name] = true
+		}
 	}
 	var found []string
 	for _, s := range steps {
@@ -109,7 +117,7 @@ func slow(steps []step) []string {
 			correlated = correlated || strings.HasPrefix(p.text, "CORRELATED")
 		}
 		switch {
-		case strings.HasPrefix(s.text, "SCAN ") && !small.MatchString(s.text):
+		case strings.HasPrefix(s.text, "SCAN ") && !made[s.text] && !small.MatchString(s.text):
 			found = append(found, s.text)
 		case correlated && strings.HasPrefix(s.text, "SEARCH ") && !small.MatchString(s.text) && !strings.Contains(s.text, " AND "):
 			found = append(found, s.text)
@@ -156,7 +164,41 @@ func fillPlans(t *testing.T, l *Ledger) (first, second int64) {
 	if _, err := l.SaveObjects(t.Context(), second, batch); err != nil {
 		t.Fatal(err)
 	}
+	for _, run := range []int64{first, second} {
+		if err := compareAll(t.Context(), l, run, len(batch.Charges)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	return first, second
+}
+
+// compareAll reads books of that many records and finds a break for each; a
+// second run finds that all has changed, and what finance wrote.
+func compareAll(ctx context.Context, l *Ledger, run int64, n int) error {
+	if _, err := l.SaveBook(ctx, run, "main", "orders", true, func(s BookSink) (BookFile, error) {
+		for i := range n {
+			if err := s.Record(Record{OrderRef: fmt.Sprint("A", i), Charge: fmt.Sprintf("chrg_%04d", i), Amount: &run}, i+2); err != nil {
+				return BookFile{}, err
+			}
+		}
+		return BookFile{Path: "x"}, s.Unreadable(UnreadableRow{Row: 1})
+	}); err != nil {
+		return err
+	}
+	var found []Break
+	book := EditedWorkbook{Path: "x", Run: run}
+	for i := range n {
+		id := fmt.Sprintf("brk_%04d", i)
+		found = append(found, Break{ID: id, Kind: BreakAmount, HappenedAt: new(Instant(i)), Difference: &run})
+		book.Cells = append(book.Cells, NoteCells{Account: "main", Break: id, Owner: fmt.Sprint("Ann ", run), Note: "why"})
+	}
+	if err := l.SaveBreaks(ctx, run, "main", found, func(Break) bool { return true }); err != nil {
+		return err
+	}
+	if _, err := l.TakeNotes(ctx, run, []EditedWorkbook{book}); err != nil {
+		return err
+	}
+	return l.CloseMonth(ctx, Closing{Account: "main", Month: "2026-10", To: 1000, Run: run})
 }
 
 // Every query of the reports, on the present and on the past. A query that
@@ -197,7 +239,17 @@ func TestReportQueriesUseIndexes(t *testing.T) {
 		drain(t, s.DisputeChanges(ctx, Run{ID: second}))
 		drain(t, s.CardChanges(ctx, Run{ID: second}))
 		drain(t, s.CustomerChanges(ctx, Run{ID: second}))
-		if _, err := lookup(ctx, s, chargeTable, "main", "c0001"); err != nil {
+		drain(t, s.ComparedCharges(ctx, "main"))
+		drain(t, s.Records(ctx, "main"))
+		drain(t, s.LateRefunds(ctx, "main", 5))
+		drain(t, s.Breaks(ctx, 5))
+		_, late := s.RefundFoundLate(ctx, "main", "c0001", Closing{}, 0, 1)
+		_, _, sizes := s.Sizes(ctx, "main")
+		_, open := s.OpenBreaks(ctx, 5)
+		_, closings := s.Closings(ctx)
+		_, absent := s.NotAtOmise(ctx, "main")
+		_, one := lookup(ctx, s, chargeTable, "main", "c0001")
+		if err := errors.Join(late, sizes, open, closings, absent, one); err != nil {
 			t.Fatal(err)
 		}
 		checkPlans(t, conn, log.seen, fmt.Sprintf("run %d", run))
@@ -208,7 +260,7 @@ func checkPlans(t *testing.T, db asker, seen []statement, where string) {
 	t.Helper()
 	done := map[string]bool{}
 	for _, s := range seen {
-		if done[s.text] {
+		if done[s.text] || strings.Contains(s.text, "NOT INDEXED") { // it reads every row, and says so
 			continue
 		}
 		done[s.text] = true
@@ -255,8 +307,19 @@ func TestWritesUseIndexes(t *testing.T) {
 	if _, err := l.EarliestCustomer(ctx, "main"); err != nil {
 		t.Fatal(err)
 	}
+	if _, err := l.UnknownCharges(ctx, "main", 5); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(compareAll(ctx, l, run, 2), l.SaveBreaks(ctx, run, "main", nil, func(Break) bool { return false }), l.NoteNotFound(ctx, "main", []string{"chrg_0001"}, run)); err != nil {
+		t.Fatal(err)
+	}
 	var seen []statement
 	for _, s := range log.seen {
+		if strings.HasPrefix(s.text, "CREATE TEMP TABLE") { // the statements that follow name it
+			if _, err := db.ExecContext(ctx, strings.Replace(s.text, "CREATE TEMP TABLE", "CREATE TEMP TABLE IF NOT EXISTS", 1), s.values()...); err != nil {
+				t.Fatal(err)
+			}
+		}
 		if changesRows.MatchString(s.text) {
 			seen = append(seen, s)
 		}

@@ -73,7 +73,7 @@ func (s standing) listed(baseline int64) map[string]ledger.ListedBreak {
 // Over any sequence of nights: what is new, open and cured since any baseline,
 // as any night knew it. A night that compares twice has compared once.
 func TestBreaksProperty(t *testing.T) {
-	ledger.Fewer(t, "40")
+	ledger.Fewer(t, "25")
 	l := open(t)
 	n := 0
 	rapid.Check(t, func(t *rapid.T) {

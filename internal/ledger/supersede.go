@@ -17,16 +17,16 @@ func noMoney(alias string) string {
 // for takes the charge id, and its history goes on under it. Of several ids it
 // takes one that is new, the last; when none is, it is gone.
 func (b *book) supersede() error {
-	if err := b.exec(fmt.Sprintf(`DELETE FROM records_inbox WHERE window = 0 AND id IN (
-		SELECT e.id FROM records_inbox AS n CROSS JOIN records_inbox AS e ON e.window = 0 AND e.id = ?1 || n.order_ref
-		WHERE n.charge <> '' AND n.order_ref <> '' AND e.row < n.row AND %s)`, noMoney("e")), RecordID(b.source, "", "")); err != nil {
+	if err := b.exec(fmt.Sprintf(`DELETE FROM book WHERE id IN (
+		SELECT e.id FROM book AS i CROSS JOIN book AS e ON e.id = ?1 || i.order_ref
+		WHERE i.charge <> '' AND i.order_ref <> '' AND e.row < i.row AND %s)`, noMoney("e")), RecordID(b.source, "", "")); err != nil {
 		return err
 	}
 	if err := b.exec(`CREATE TEMP TABLE superseded AS SELECT old, new FROM (
 			SELECT o.id AS old, iif(k.id IS NULL, i.id, NULL) AS new, row_number() OVER (PARTITION BY o.id ORDER BY k.id IS NULL DESC, i.row DESC) AS choice
-			FROM records_inbox AS i CROSS JOIN records AS o ON o.account = ?1 AND o.source = ?2 AND o.charge = '' AND o.order_ref = i.order_ref
+			FROM book AS i CROSS JOIN records AS o ON o.account = ?1 AND o.source = ?2 AND o.charge = '' AND o.order_ref = i.order_ref
 			LEFT JOIN records AS k ON k.account = ?1 AND k.id = i.id
-			WHERE i.charge <> '' AND o.gone = 0 AND NOT EXISTS (SELECT 1 FROM records_inbox AS s WHERE s.window = 0 AND s.id = o.id))
+			WHERE i.charge <> '' AND o.gone = 0 AND NOT EXISTS (SELECT 1 FROM book AS s WHERE s.id = o.id))
 		WHERE choice = 1`, b.account, b.source); err != nil {
 		return err
 	}

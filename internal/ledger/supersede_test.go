@@ -176,7 +176,7 @@ func drawRecord(t *rapid.T, account string) ledger.Record {
 // says, every past state can be read back, a second reading changes nothing,
 // and verify finds nothing wrong.
 func TestBooksProperty(t *testing.T) {
-	ledger.Fewer(t, "60")
+	ledger.Fewer(t, "40")
 	l := open(t)
 	n := 0
 	rapid.Check(t, func(t *rapid.T) {

@@ -16,7 +16,7 @@ func (l *Ledger) UnreadableRows(ctx context.Context, account string) ([]Unreadab
 // has the same order or charge as a record, or is the whole book.
 func (b *book) saveUnreadable() error {
 	const others = "DELETE FROM unreadable_rows WHERE file IN (SELECT id FROM book_files WHERE account = ?1 AND source = ?2)"
-	healed := others + " AND ref <> '' AND ref IN (SELECT order_ref FROM records_inbox UNION ALL SELECT charge FROM records_inbox)"
+	healed := others + " AND ref <> '' AND ref IN (SELECT order_ref FROM book UNION ALL SELECT charge FROM book)"
 	if b.whole {
 		healed = others
 	}

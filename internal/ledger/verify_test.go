@@ -36,8 +36,20 @@ func history(t *testing.T) *ledger.Ledger {
 			customer.Cards = []ledger.Card{{Account: "main", ID: "card_1", Customer: "cust_1", CreatedAt: 100}}
 		}
 		prove(t, l, run.ID, ledger.Customers, customer, 1)
+		compare(t, l, run.ID, int64(n))
 	}
 	return l
+}
+
+// compare reads books, finds a break, notes it and closes a month.
+func compare(t *testing.T, l *ledger.Ledger, run, n int64) {
+	t.Helper()
+	paid := record("A-1", "chrg_1", func(r *ledger.Record) { r.Amount = &n })
+	saveFile(t, l, run, file{path: "a", whole: true, rows: []ledger.Record{paid, record("A-2", "")}})
+	check(l.SaveBreaks(t.Context(), run, "main", []ledger.Break{broken("brk_1", func(b *ledger.Break) { b.Difference = &n }), broken("brk_2")}, always))
+	book := ledger.EditedWorkbook{Path: fmt.Sprint(run), Run: run, Cells: []ledger.NoteCells{{Account: "main", Break: "brk_1", Note: fmt.Sprint("note ", n)}}}
+	must(l.TakeNotes(t.Context(), run, []ledger.EditedWorkbook{book}))
+	check(l.CloseMonth(t.Context(), closing(run)))
 }
 
 func prove(t *testing.T, l *ledger.Ledger, run int64, list ledger.List, batch ledger.Batch, total int) {
@@ -77,6 +89,15 @@ func TestVerifyNamesWhatWasAltered(t *testing.T) {
 		"total against rows": {"PRAGMA ignore_check_constraints = 1; UPDATE windows SET total = 4 WHERE id = 1", []string{"file: CHECK constraint failed in windows", "its proof was altered"}},
 		"a proof's sum":      {`UPDATE windows SET sums = '{"THB":301}' WHERE id = 1`, []string{"its proof was altered"}},
 		"a proof":            {"DELETE FROM windows WHERE id = 4", []string{"run 2: it proved 3 windows, 2 of the proofs are left"}},
+		"a record":           {"UPDATE records SET amount = 9 WHERE charge = 'chrg_1'", []string{"record orders chrg_1 A-1: altered"}},
+		"a record's past":    {"UPDATE records_versions SET gone = 1 WHERE since = 1", []string{"record orders chrg_1 A-1: its version of run 1 was altered"}},
+		"a record is gone":   {"DELETE FROM records WHERE charge = ''", []string{"run 1: it wrote 2 records, the ledger has 1"}},
+		"a break":            {"UPDATE breaks SET cured = 1 WHERE id = 'brk_2'", []string{"break brk_2: altered"}},
+		"a break is gone":    {"DELETE FROM breaks WHERE id = 'brk_1'", []string{"break brk_1: what run 3 wrote of it is gone"}},
+		"a note":             {"UPDATE notes SET value = 'x' WHERE id = 2", []string{"note 2: altered"}},
+		"a note is gone":     {"DELETE FROM notes WHERE id = 1", []string{"notes: 3 were added, 2 are left"}},
+		"a closed month":     {"UPDATE closed_months SET totals = '[]' WHERE id = 3", []string{"closing 3: altered"}},
+		"a closing is gone":  {"DELETE FROM closed_months", []string{"closed_months: 3 were added, 0 are left"}},
 		"rows in an inbox":   {"INSERT INTO refunds_inbox SELECT 1, account, id, charge, created_at, amount, currency, funding_amount, funding_currency, status, voided, \"transaction\" FROM refunds", []string{"inbox of refunds: 1 rows wait"}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,8 +1,13 @@
 package match
 
 import (
+	"slices"
+
 	"reconcile/internal/ledger"
 )
+
+// attempt is a charge that a record's id leads to and that does not count.
+type attempt struct{ record, charge int32 }
 
 // dropWrongAttempts sends those records to look by order reference whose
 // charge id leads to an attempt that did not pay, or was refunded in full,
@@ -17,6 +22,7 @@ func (m *Matcher) dropWrongAttempts(orders orders) {
 		for _, i := range o.records {
 			if r := &m.records[i]; r.role == led && m.wrongAttempt(r, len(kept)) {
 				r.role = seeking
+				m.dropped = append(m.dropped, attempt{i, r.charge})
 			}
 		}
 	}
@@ -33,4 +39,20 @@ func (m *Matcher) wrongAttempt(r *record, kept int) bool {
 	says := r.status.status()
 	stillPaid := (says == ledger.RecordPaid || says == ledger.RecordAuthorized) && !r.has(hasRefunded)
 	return c.refundedInFull() && stillPaid && kept == 1
+}
+
+// judgeAttempts comes back to such charges when every order is settled. They
+// need no other record, also where they carry another order reference; and a
+// record that found no better one, and knows that nothing was paid, keeps its own.
+func (m *Matcher) judgeAttempts() {
+	slices.SortFunc(m.dropped, func(a, b attempt) int { return m.compareRecords(a.record, b.record) })
+	for _, a := range m.dropped {
+		r, c := &m.records[a.record], &m.charges[a.charge]
+		switch free := c.role == unlinked || c.role == spare; {
+		case free && r.role == repeated && r.status.noMoney() && c.state != successful:
+			m.link(a.record, a.charge)
+		case c.role == unlinked:
+			c.record, c.role = a.record, spare
+		}
+	}
 }

@@ -13,8 +13,8 @@ const expected = ledger.Expected
 // their grace is not held against them, and what happened by then is.
 func TestGrace(t *testing.T) {
 	type res = map[string]ledger.Result
-	// early and late end an hour before and after the cut.
-	early, late := madeAt(cut-2*hour), madeAt(cut)
+	// An hour passes until the payment: early at the very cut, late after it.
+	early, late := madeAt(cut-hour), madeAt(cut)
 	expiresAt := func(when ledger.Instant) func(*ledger.Charge) {
 		return func(c *ledger.Charge) { c.ExpiresAt = at(when) }
 	}
@@ -42,6 +42,14 @@ func TestGrace(t *testing.T) {
 				with(func(r *match.Rules) {
 					r.Sources = append(r.Sources, source("erp"))
 					r.Sources[1].ReadAt = now - day
+				}),
+			want{nil, res{"a": expected}},
+		},
+		"the oldest books decide, whichever they are": {
+			newBooks().charge("a", "7", 100, early).record("1", "", 1, says(ledger.RecordPending)).
+				with(func(r *match.Rules) {
+					r.Sources = append(r.Sources, source("erp"))
+					r.Sources[0].ReadAt = now - day
 				}),
 			want{nil, res{"a": expected}},
 		},
@@ -93,6 +101,14 @@ func TestGrace(t *testing.T) {
 		"the newest of the late refunds is left out": {
 			newBooks().charge("a", "7", 100).refunded("a", 20, cut+2).refunded("a", 10, cut+1).record("7", "", 100, refunds(10)),
 			want{nil, res{"a": expected}},
+		},
+		"all of the late refunds are left out": {
+			newBooks().charge("a", "7", 100).refunded("a", 5, begin+20*day).refunded("a", 20, cut+2).refunded("a", 10, cut+1).record("7", "", 100, refunds(5)),
+			want{nil, res{"a": expected}},
+		},
+		"leaving it out must not make the status differ": {
+			newBooks().charge("a", "7", 100).refunded("a", 30, begin+20*day).refunded("a", 70, cut+1).record("7", "", 100, says(ledger.RecordCancelled), refunds(30)),
+			want{[]string{"refund_mismatch chrg_a 7"}, res{"a": inBreak}},
 		},
 		"an older one is not": {
 			newBooks().charge("a", "7", 100).refunded("a", 20, cut+2).refunded("a", 10, cut+1).record("7", "", 100, refunds(20)),

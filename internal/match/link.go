@@ -16,14 +16,14 @@ const (
 	recurring                   // the same, but made by a schedule
 	rival                       // one of several that an ambiguous record may mean
 	tooLate                     // left out because it is newer than the books
-	undecided                   // its order's record waits
+	undecided                   // its order's record waits, or has a charge that cannot be compared
 )
 
 // recordRole is what became of a record.
 type recordRole uint8
 
 const (
-	seeking   recordRole = iota // without a charge so far; goes by order reference
+	seeking   recordRole = iota // goes by order reference; its charge is one that does not count, if any
 	led                         // its charge id leads to a charge
 	placed                      // its order reference led to a charge
 	repeated                    // another record stands for its charge

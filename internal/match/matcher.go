@@ -20,6 +20,7 @@ type Matcher struct {
 	leads      []int32                 // the charge that an id or a transaction leads to, by symbol
 	splits     map[int32][]int32       // the charges of a record that was paid in parts, earliest first
 	rivals     map[int32]*rivals       // of records that are ambiguous
+	dropped    []attempt
 	scope      scope
 	found      []ledger.Break
 	skipped    map[string]int
@@ -84,6 +85,7 @@ func (m *Matcher) Match() *Outcome {
 	for o := range orders.all(m) {
 		m.settle(o)
 	}
+	m.judgeAttempts()
 	m.judgeRecords()
 	m.judgeCharges()
 	m.nameUnreadable()

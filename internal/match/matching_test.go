@@ -63,8 +63,22 @@ func TestByChargeID(t *testing.T) {
 				record("7", "chrg_a", 100, says(ledger.RecordFailed)).record("7", "chrg_b", 100),
 			want{nil, res{"a": matched, "b": matched}},
 		},
+		"of several failed attempts one gets the charge that paid": {
+			newBooks().charge("a", "7", 100, unpaid(ledger.StatusFailed)).charge("b", "7", 100, unpaid(ledger.StatusFailed)).charge("c", "7", 100).
+				record("7", "chrg_a", 100, says(ledger.RecordFailed)).record("7", "chrg_b", 100, says(ledger.RecordFailed)),
+			want{[]string{"status_mismatch chrg_c 7"}, res{"a": notNeeded, "b": matched, "c": inBreak}},
+		},
+		"of several that say paid the others repeat it": {
+			newBooks().charge("a", "7", 100, unpaid(ledger.StatusFailed)).charge("b", "7", 100, unpaid(ledger.StatusFailed)).charge("c", "7", 100).
+				record("7", "chrg_a", 100).record("7", "chrg_b", 100),
+			want{[]string{"duplicate_record chrg_c 7"}, res{"a": notNeeded, "b": notNeeded, "c": inBreak}},
+		},
 		"an id that leads to a refunded charge matches the one that was paid instead": {
 			newBooks().charge("a", "7", 100).refunded("a", 100, begin+11*day).charge("b", "7", 100).record("7", "chrg_a", 100),
+			want{nil, res{"a": notNeeded, "b": matched}},
+		},
+		"also when the refunded charge has another reference": {
+			newBooks().charge("a", "6", 100).refunded("a", 100, begin+11*day).charge("b", "7", 100).record("7", "chrg_a", 100),
 			want{nil, res{"a": notNeeded, "b": matched}},
 		},
 		"but not when the record knows of the refund": {
@@ -94,6 +108,26 @@ func TestByChargeID(t *testing.T) {
 		"failed attempts and other authorisations need no record": {
 			newBooks().charge("a", "7", 100).charge("b", "7", 100, holds).charge("c", "7", 100, unpaid(ledger.StatusFailed)).record("7", "chrg_a", 100),
 			want{nil, res{"a": matched, "b": notNeeded, "c": notNeeded}},
+		},
+		"a refunded charge stays with a record that names a refund": {
+			newBooks().charge("a", "7", 100).refunded("a", 100, begin+11*day).charge("b", "7", 100).record("7", "chrg_a", 100, refunds(100)),
+			want{[]string{"refund_mismatch chrg_a 7", "duplicate_charge chrg_b 7"}, res{"a": inBreak, "b": inBreak}},
+		},
+		"a refunded charge stays when two were paid instead": {
+			newBooks().charge("a", "7", 100).refunded("a", 100, begin+11*day).charge("b", "7", 100).charge("c", "7", 100).record("7", "chrg_a", 100),
+			want{[]string{"refund_mismatch chrg_a 7", "duplicate_charge chrg_b 7", "duplicate_charge chrg_c 7"}, res{"a": inBreak, "b": inBreak, "c": inBreak}},
+		},
+		"a transaction that two charges have: the first by id": {
+			newBooks().charge("b", "", 100).charge("a", "", 100, func(c *ledger.Charge) { c.Transaction = "trxn_b" }).record("7", "trxn_b", 100),
+			want{[]string{"missing_in_records chrg_b "}, res{"a": matched, "b": inBreak}},
+		},
+		"the same the other way round": {
+			newBooks().charge("a", "", 100, func(c *ledger.Charge) { c.Transaction = "trxn_b" }).charge("b", "", 100).record("7", "trxn_b", 100),
+			want{[]string{"missing_in_records chrg_b "}, res{"a": matched, "b": inBreak}},
+		},
+		"neither record nor charge has an order reference: the earlier": {
+			newBooks().charge("a", "", 100).record("", "chrg_a", 100).record("7", "trxn_a", 100, dated(begin)),
+			want{[]string{"duplicate_record chrg_a chrg_a"}, res{"a": inBreak}},
 		},
 		"two orders claim one charge: its own order is the rightful one": {
 			newBooks().charge("a", "7", 100).record("6", "chrg_a", 100, dated(begin)).record("7", "chrg_a", 100),
@@ -189,6 +223,14 @@ func TestByOrderReference(t *testing.T) {
 		"a schedule's charges come last": {
 			newBooks().charge("a", "7", 90, bySchedule).charge("b", "7", 80).record("7", "", 100),
 			want{[]string{"amount_mismatch chrg_b 7"}, res{"a": matched, "b": inBreak}},
+		},
+		"amounts of two currencies do not add up": {
+			newBooks().charge("a", "7", 60).charge("b", "7", 40, inYen).record("7", "", 100),
+			want{[]string{"ambiguous  7"}, res{"a": inBreak, "b": inBreak}},
+		},
+		"of a schedule's charges the earliest": {
+			newBooks().charge("a", "7", 90, bySchedule).charge("b", "7", 80, bySchedule, madeAt(begin+20*day)).record("7", "", 100),
+			want{[]string{"amount_mismatch chrg_a 7"}, res{"a": inBreak, "b": matched}},
 		},
 		"a schedule's charges are never a duplicate": {
 			newBooks().charge("a", "7", 100, bySchedule).charge("b", "7", 100, bySchedule, madeAt(begin+40*day)).record("7", "", 100),

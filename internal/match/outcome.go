@@ -3,6 +3,7 @@ package match
 import (
 	"cmp"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
@@ -20,11 +21,24 @@ func (m *Matcher) outcome() *Outcome {
 	if !m.rules.Fresh {
 		m.found = slices.DeleteFunc(m.found, func(b ledger.Break) bool { return !standsAlone(b.Kind) })
 	}
-	slices.SortFunc(m.found, func(a, b ledger.Break) int {
-		return cmp.Or(cmp.Compare(a.Kind.Place(), b.Kind.Place()), cmp.Compare(a.ID, b.ID), cmp.Compare(a.Explanation, b.Explanation))
-	})
+	slices.SortFunc(m.found, compareBreaks)
 	m.found = slices.CompactFunc(m.found, func(a, b ledger.Break) bool { return a.ID == b.ID })
 	return &Outcome{m: m, breaks: m.found}
+}
+
+// compareBreaks sorts by kind and id. Two records of one source that have the
+// same name are one break; which of them it shows must not be left to chance.
+func compareBreaks(a, b ledger.Break) int {
+	if by := cmp.Or(cmp.Compare(a.Kind.Place(), b.Kind.Place()), cmp.Compare(a.ID, b.ID)); by != 0 {
+		return by
+	}
+	happened := func(b ledger.Break) ledger.Instant {
+		if b.HappenedAt == nil {
+			return math.MaxInt64
+		}
+		return *b.HappenedAt
+	}
+	return cmp.Or(cmp.Compare(happened(a), happened(b)), cmp.Compare(a.RecordValue, b.RecordValue), cmp.Compare(a.Explanation, b.Explanation))
 }
 
 // standsAlone reports whether breaks of a kind do not come from comparing: they

@@ -200,6 +200,10 @@ func TestComparison(t *testing.T) {
 			newBooks().charge("a", "7", 60, madeAt(begin+12*day)).charge("b", "7", 40).refunded("a", 30, begin+20*day).refunded("b", 10, begin+20*day).record("7", "", 100, refunds(30)),
 			map[string]seen{"a": {"7", nil, other, nil, nil}, "b": {"7", amount(100), other, amount(30), amount(10)}},
 		},
+		"in parts, and the id leads to the later one": {
+			newBooks().charge("a", "7", 60, madeAt(begin+12*day)).charge("b", "7", 40).record("7", "chrg_a", 100, refunds(0)),
+			map[string]seen{"a": {"7", nil, matched, nil, nil}, "b": {"7", amount(100), matched, amount(0), amount(0)}},
+		},
 		"paid twice, one refunded in part": {
 			newBooks().charge("a", "7", 100).charge("b", "7", 100).refunded("b", 10, begin+20*day).record("7", "chrg_a", 100),
 			map[string]seen{"b": {"7", nil, missingRefund, nil, nil}},

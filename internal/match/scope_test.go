@@ -60,6 +60,30 @@ func TestScope(t *testing.T) {
 				with(func(r *match.Rules) { r.HistoryFrom = at(begin + 20*day) }),
 			want{nil, res{"a": notCompared}},
 		},
+		"a charge without a record before the history": {
+			newBooks().charge("a", "7", 100).record("8", "", 1, says(ledger.RecordPending)).with(func(r *match.Rules) { r.HistoryFrom = at(begin + 20*day) }),
+			want{nil, res{"a": notCompared}},
+		},
+		"paid twice, and the record before since": {
+			newBooks().charge("a", "7", 100).charge("b", "7", 100).record("7", "chrg_a", 100, dated(begin-day)),
+			want{nil, res{"a": notCompared, "b": notCompared}},
+		},
+		"a second record before since": {
+			newBooks().charge("a", "7", 100).record("7", "chrg_a", 100).record("6", "chrg_a", 100, dated(begin-day)),
+			want{nil, res{"a": matched}},
+		},
+		"a second record of a charge before since": {
+			newBooks().charge("a", "7", 100, madeAt(begin-day)).record("7", "chrg_a", 100).record("6", "chrg_a", 100),
+			want{nil, res{"a": notCompared}},
+		},
+		"ambiguous, and the record before since": {
+			newBooks().charge("a", "7", 90).charge("b", "7", 80).record("7", "", 100, dated(begin-day)),
+			want{nil, res{"a": notCompared, "b": notCompared}},
+		},
+		"ambiguous, and a charge before since": {
+			newBooks().charge("a", "7", 90).charge("b", "7", 80, madeAt(begin-day)).record("7", "", 100),
+			want{nil, res{"a": notCompared, "b": notCompared}},
+		},
 		"since is the earliest of the sources": {
 			newBooks().charge("a", "7", 100).charge("b", "8", 1, madeAt(begin+30*day)).record("8", "", 1, dated(begin+30*day)).record("9", "", 1, of("erp"), says(ledger.RecordPending), dated(begin+50*day)).
 				with(func(r *match.Rules) {
@@ -100,23 +124,29 @@ func TestMissingAtOmise(t *testing.T) {
 		books *books
 		want  []string
 	}{
-		"paid":                              {newBooks().record("7", "", 100), []string{"missing_at_omise  7"}},
-		"authorized":                        {newBooks().record("7", "", 100, says(ledger.RecordAuthorized)), []string{"missing_at_omise  7"}},
-		"refunded":                          {newBooks().record("7", "", 100, says(ledger.RecordRefunded)), []string{"missing_at_omise  7"}},
-		"partially refunded":                {newBooks().record("7", "", 100, says(ledger.RecordPartiallyRefunded)), []string{"missing_at_omise  7"}},
-		"pending needs no charge":           {newBooks().record("7", "", 100, says(ledger.RecordPending)), nil},
-		"on hold needs none":                {newBooks().record("7", "", 100, says(ledger.RecordOnHold)), nil},
-		"failed needs none":                 {newBooks().record("7", "", 100, says(ledger.RecordFailed)), nil},
-		"cancelled needs none":              {newBooks().record("7", "", 100, says(ledger.RecordCancelled)), nil},
-		"status unknown":                    {newBooks().record("7", "", 100, says("")), nil},
-		"not every row is Omise's":          {newBooks().record("7", "", 100).with(notWhole), nil},
-		"but a transaction is":              {newBooks().record("7", "trxn_x", 100).with(notWhole), []string{"missing_at_omise trxn_x 7"}},
-		"a window before it is not proven":  {newBooks().record("7", "", 100, dated(begin+6*day)).with(gap), nil},
-		"its windows are proven":            {newBooks().record("7", "", 100, dated(begin+6*day+1)).with(gap), []string{"missing_at_omise  7"}},
-		"it was made too late":              {newBooks().record("7", "", 100, dated(cut+1)), nil},
-		"it was made just in time":          {newBooks().record("7", "", 100, dated(cut)), []string{"missing_at_omise  7"}},
-		"without a time, all proven":        {newBooks().record("7", "", 100, undated), []string{"missing_at_omise  7"}},
-		"without a time, a gap":             {newBooks().record("7", "", 100, undated).with(gap), nil},
+		"paid":                             {newBooks().record("7", "", 100), []string{"missing_at_omise  7"}},
+		"authorized":                       {newBooks().record("7", "", 100, says(ledger.RecordAuthorized)), []string{"missing_at_omise  7"}},
+		"refunded":                         {newBooks().record("7", "", 100, says(ledger.RecordRefunded)), []string{"missing_at_omise  7"}},
+		"partially refunded":               {newBooks().record("7", "", 100, says(ledger.RecordPartiallyRefunded)), []string{"missing_at_omise  7"}},
+		"pending needs no charge":          {newBooks().record("7", "", 100, says(ledger.RecordPending)), nil},
+		"on hold needs none":               {newBooks().record("7", "", 100, says(ledger.RecordOnHold)), nil},
+		"failed needs none":                {newBooks().record("7", "", 100, says(ledger.RecordFailed)), nil},
+		"cancelled needs none":             {newBooks().record("7", "", 100, says(ledger.RecordCancelled)), nil},
+		"status unknown":                   {newBooks().record("7", "", 100, says("")), nil},
+		"not every row is Omise's":         {newBooks().record("7", "", 100).with(notWhole), nil},
+		"but a transaction is":             {newBooks().record("7", "trxn_x", 100).with(notWhole), []string{"missing_at_omise trxn_x 7"}},
+		"a window before it is not proven": {newBooks().record("7", "", 100, dated(begin+6*day)).with(gap), nil},
+		"its windows are proven":           {newBooks().record("7", "", 100, dated(begin+6*day+1)).with(gap), []string{"missing_at_omise  7"}},
+		"it was made too late":             {newBooks().record("7", "", 100, dated(cut+1)), nil},
+		"it was made just in time":         {newBooks().record("7", "", 100, dated(cut)), []string{"missing_at_omise  7"}},
+		"without a time, all proven":       {newBooks().record("7", "", 100, undated), []string{"missing_at_omise  7"}},
+		"without a time, a gap":            {newBooks().record("7", "", 100, undated).with(gap), nil},
+		"without a time, and nothing tells since": {
+			newBooks().record("7", "", 100, undated).record("8", "", 1, of("erp"), says(ledger.RecordPending)).with(func(r *match.Rules) {
+				r.Sources = append(r.Sources, source("erp"))
+				r.Sources[0].Since, r.Proven = nil, []ledger.Span{{From: -day, To: now}}
+			}), nil,
+		},
 		"Omise does not know its charge":    {newBooks().record("7", "chrg_x", 100).with(lacks), []string{missing}},
 		"the same, not every row Omise's":   {newBooks().record("7", "chrg_x", 100).with(lacks).with(notWhole), []string{missing}},
 		"the same, windows not proven":      {newBooks().record("7", "chrg_x", 100).with(lacks).with(func(r *match.Rules) { r.Proven = nil }), []string{missing}},

@@ -9,12 +9,12 @@ import (
 // settle finds the charges of an order's records that have none by their ids,
 // and says what the order's other charges are.
 func (m *Matcher) settle(o order) {
-	seekers := slices.DeleteFunc(slices.Clone(o.records), func(i int32) bool { return m.records[i].role != seeking })
+	seekers := filter(o.records, func(i int32) bool { return m.records[i].role == seeking })
 	if len(seekers) > 0 {
 		m.place(seekers, m.best(o.charges))
 	}
-	paying := slices.DeleteFunc(slices.Clone(o.records), func(i int32) bool {
-		return !m.stands(i) || m.charges[m.records[i].charge].state != successful
+	paying := filter(o.records, func(i int32) bool {
+		return m.stands(i) && m.charges[m.records[i].charge].state == successful
 	})
 	if len(paying) > 0 {
 		m.judgeSurplus(paying, o.charges)
@@ -32,9 +32,13 @@ func (m *Matcher) best(charges []int32) []int32 {
 }
 
 func (m *Matcher) filter(charges []int32, keep func(*charge) bool) []int32 {
+	return filter(charges, func(i int32) bool { return keep(&m.charges[i]) })
+}
+
+func filter(all []int32, keep func(int32) bool) []int32 {
 	var kept []int32
-	for _, i := range charges {
-		if keep(&m.charges[i]) {
+	for _, i := range all {
+		if keep(i) {
 			kept = append(kept, i)
 		}
 	}
@@ -45,10 +49,7 @@ func (m *Matcher) filter(charges []int32, keep func(*charge) bool) []int32 {
 // records: a further part of one of them, or too much.
 func (m *Matcher) judgeSurplus(paying, charges []int32) {
 	over := m.filter(charges, func(c *charge) bool { return c.state == successful && c.role == unlinked && !c.refundedInFull() })
-	if len(over) == 0 {
-		return
-	}
-	if m.joinParts(paying, over) {
+	if len(over) == 0 || m.joinParts(paying, over) {
 		return
 	}
 	for _, at := range over {
@@ -64,11 +65,14 @@ func (m *Matcher) judgeSurplus(paying, charges []int32) {
 // lacks just their sum.
 func (m *Matcher) joinParts(paying, over []int32) bool {
 	sum, fits := m.sum(over)
+	if !fits {
+		return false
+	}
 	for _, i := range paying {
 		r := &m.records[i]
 		c := &m.charges[r.charge]
-		whole, fitsToo := money.Add(sum.amount, c.amount)
-		if fits && fitsToo && m.splits[i] == nil && c.currency == sum.currency && r.has(hasAmount) && r.currency == sum.currency && r.amount == whole {
+		whole, fits := money.Add(sum.amount, c.amount)
+		if fits && c.currency == sum.currency && r.is(price{whole, c.currency}) {
 			parts := append([]int32{r.charge}, over...)
 			slices.SortFunc(parts, m.compareCharges)
 			m.link(i, parts...)
@@ -91,18 +95,18 @@ func (m *Matcher) judgeSpare(o order) {
 	}
 }
 
-// holder is the record that an order's other charges are shown with. One that
-// only repeats the charge of another order speaks for none of its own.
+// holder is the record that an order's other charges are shown with, and what
+// they are beside it. One that only repeats the charge of another order speaks
+// for none of its own.
 func (m *Matcher) holder(records []int32) (int32, chargeRole) {
+	held, beside := int32(nobody), unlinked
 	for _, i := range records {
-		if role := m.records[i].role; m.stands(i) || role == ambiguous || role == absent {
+		switch r := &m.records[i]; {
+		case m.stands(i) && m.charges[r.charge].state != unknown, r.role == ambiguous, r.role == absent:
 			return i, spare
+		case held == nobody && (m.stands(i) || r.role == waiting):
+			held, beside = i, undecided
 		}
 	}
-	for _, i := range records {
-		if m.records[i].role == waiting {
-			return i, undecided
-		}
-	}
-	return nobody, unlinked
+	return held, beside
 }

@@ -94,6 +94,7 @@ func TestRefundedAmounts(t *testing.T) {
 		{"refunded, another part", ledger.RecordRefunded, 100, 40, asPaid, []string{refund}},
 		{"refunded in full, another amount", ledger.RecordRefunded, 90, 100, asPaid, []string{refund}},
 		{"refunded by a lost dispute", ledger.RecordRefunded, 100, 0, lost, nil},
+		{"refunded by a lost dispute and in full, another amount", ledger.RecordRefunded, 90, 100, lost, []string{refund}},
 		{"paid, with a lost dispute", ledger.RecordPaid, 0, 0, lost, nil},
 		{"cancelled, voided", ledger.RecordCancelled, 0, 100, asPaid, nil},
 		{"cancelled, refunded in full and said so", ledger.RecordCancelled, 100, 100, asPaid, nil},
@@ -164,6 +165,8 @@ func TestUnknownStatus(t *testing.T) {
 	odd := func(c *ledger.Charge) { c.Status = "frozen" }
 	o := newBooks().charge("a", "7", 100, odd).charge("b", "", 100, odd).record("7", "", 120).finds(t)
 	results(t, o, map[string]ledger.Result{"a": ledger.NotCompared, "b": ledger.NotCompared})
+	beside := newBooks().charge("a", "7", 100, odd).charge("b", "7", 100).record("7", "chrg_a", 100).finds(t)
+	results(t, beside, map[string]ledger.Result{"a": ledger.NotCompared, "b": ledger.NotCompared})
 	if got := o.Charge("chrg_a").RecordRef; got != "7" {
 		t.Errorf("record %q is shown, want 7", got)
 	}
@@ -173,5 +176,8 @@ func TestChargeThatIsNotThere(t *testing.T) {
 	want := ledger.Comparison{Result: ledger.NotCompared, RefundResult: ledger.NotCompared}
 	if got := match.New(match.Rules{}, 0, 0).Match().Charge("chrg_x"); got != want {
 		t.Errorf("got %+v", got)
+	}
+	if got := newBooks().charge("a", "", 100).record("7", "chrg_a", 100).match().Charge("trxn_a"); got != want {
+		t.Errorf("a transaction is taken for a charge: %+v", got)
 	}
 }

@@ -32,7 +32,7 @@ func (f amountForm) parse(text string, kind kind) (int64, error) {
 	if digits == "" {
 		return 0, errors.New("is not an amount; correct the row, or name another column in `columns`")
 	}
-	negative, before, after, err := sign(before, after)
+	negative, before, after, err := sign(before, withoutDash(after))
 	if err != nil {
 		return 0, err
 	}
@@ -98,6 +98,11 @@ func around(text string) (before, digits, after string) {
 		return text, "", ""
 	}
 	return text[:first], text[first : last+1], text[last+1:]
+}
+
+// withoutDash takes off the dash that stands for no satang or øre: 1,200.-
+func withoutDash(after string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(after, ".-"), ",-")
 }
 
 // sign takes the signs out of what stands around an amount: a minus on either

@@ -68,10 +68,19 @@ func (r *csvRows) next() error {
 	number := r.line - r.inside
 	r.cells = r.cells[:0]
 	for _, value := range values {
-		r.cells = append(r.cells, cell{text: value})
+		r.cells = append(r.cells, cell{text: unwrapped(value)})
 		r.inside += strings.Count(value, "\n")
 	}
 	return r.out.row(number, r.cells)
+}
+
+// unwrapped takes a text out of the formula ="000123", in which programs wrap
+// ids so that Excel keeps their zeros.
+func unwrapped(value string) string {
+	if inner, ok := strings.CutPrefix(value, `="`); ok && strings.HasSuffix(inner, `"`) {
+		return strings.TrimSuffix(inner, `"`)
+	}
+	return value
 }
 
 // bad takes a row with a quote where none may stand. When the quote took in

@@ -37,12 +37,12 @@ func markCurrencies(mark string) []money.Currency {
 // parseCurrency reads a code in either case, or a sign or name that stands for
 // one currency only.
 func parseCurrency(text string) (money.Currency, error) {
+	code, err := money.ParseCurrency(text)
+	if err == nil {
+		return code, nil
+	}
 	if found := markCurrencies(text); len(found) == 1 {
 		return found[0], nil
-	}
-	_, err := money.ParseCurrency(text)
-	if err == nil {
-		return "", fmt.Errorf("is no currency code")
 	}
 	return "", fmt.Errorf("%w; correct the row, or leave it out with `where`", err)
 }

@@ -12,8 +12,12 @@ import (
 var anyNumber = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]{1,2})?$`)
 
 // doubleDigits is how many decimal digits a binary floating-point number holds
-// for sure; a spreadsheet shows no more.
-const doubleDigits = 15
+// for sure; a spreadsheet shows no more. Beyond dustPlaces decimals stands only
+// what a subtraction left: 0.3 - 0.1 - 0.2 is not quite 0.
+const (
+	doubleDigits = 15
+	dustPlaces   = 9
+)
 
 // roundDouble gives the number that a person entered for the text of the
 // double that was stored: 1234.4999999999999 is 1234.5. It is false for more
@@ -28,7 +32,7 @@ func roundDouble(text string) (string, bool) {
 	if places < 0 {
 		return "", false
 	}
-	return shortest(exact.FloatString(places)), true
+	return shortest(exact.FloatString(min(places, dustPlaces))), true
 }
 
 // writeOut gives a number without its exponent.

@@ -93,6 +93,12 @@ func isTruth(text string) bool {
 	return strings.EqualFold(text, "true") || strings.EqualFold(text, "false")
 }
 
+// isFlag reports whether a text says yes or no: a column of such words says
+// whether there was a refund, and not how much.
+func isFlag(text string) bool {
+	return isTruth(text) || strings.EqualFold(text, "yes") || strings.EqualFold(text, "no")
+}
+
 // shortened is how a spreadsheet program writes a long number that it shows
 // in a narrow cell: its last digits are lost.
 var shortened = regexp.MustCompile(`^[0-9][.,][0-9]+E\+[0-9]+$`)

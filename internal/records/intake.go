@@ -84,14 +84,16 @@ func (in *intake) keys(names []string) (*mapping, error) {
 	return m, err
 }
 
-// row takes one row below the header. Fewer cells than columns are fine.
+// row takes one row below the header. Fewer cells than columns are fine; more
+// are a sign of shifted cells, but in a workbook, where people write notes
+// beside a table.
 func (in *intake) row(number int, cells []cell) error {
 	if blank(cells) {
 		return nil
 	}
 	in.out.Rows++
 	m := in.mapping
-	if len(cells) > m.width && !blank(cells[m.width:]) {
+	if in.out.Delimiter != "" && len(cells) > m.width && !blank(cells[m.width:]) {
 		return in.unreadable(number, rowText(cells), &fault{reason: "has more cells than the header has columns; " +
 			"a text with the separator in it must stand in double quotes"})
 	}

@@ -91,18 +91,6 @@ func (m *mapping) units(minor bool) {
 	}
 }
 
-// hasKey reports whether a record can be told by the columns at all.
-func (m *mapping) hasKey() bool { return len(m.charge) > 0 || m.of[OrderRef] != nil }
-
-// fields counts the fields that have a column.
-func (m *mapping) fields() int {
-	n := len(m.of)
-	if len(m.charge) > 0 {
-		n++
-	}
-	return n
-}
-
 // complete is the error of a source whose headers, as far as they were seen,
 // lack what the config names or what tells records apart.
 func (in *intake) complete() error {

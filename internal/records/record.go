@@ -64,7 +64,7 @@ func (in *intake) moneyOf(m *mapping, row []cell, r *ledger.Record) *fault {
 	}
 	written := r.Currency
 	if r.Currency == "" {
-		r.Currency = in.Source.Currency
+		r.Currency = in.Currency
 	}
 	if r.Amount, f = in.amount(m, Amount, row, r.Currency); f != nil {
 		return f
@@ -86,10 +86,7 @@ func (in *intake) currency(m *mapping, row []cell) (money.Currency, *fault) {
 	if f != nil || text == "" {
 		return "", f
 	}
-	code, err := money.ParseCurrency(text)
-	if err != nil {
-		code, err = parseCurrency(text)
-	}
+	code, err := parseCurrency(text)
 	shown := m.of[Currency].shown
 	if err != nil {
 		return "", shown.unreadable(text, err)
@@ -102,7 +99,7 @@ func (in *intake) currency(m *mapping, row []cell) (money.Currency, *fault) {
 
 func (in *intake) amount(m *mapping, field Field, row []cell, currency money.Currency) (*int64, *fault) {
 	text, c, f := m.value(field, row)
-	if f != nil || text == "" || (field == Refunded && (c.kind == truth || isTruth(text))) {
+	if f != nil || text == "" || (field == Refunded && (c.kind == truth || isFlag(text))) {
 		return nil, f
 	}
 	col := m.of[field]

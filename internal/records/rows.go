@@ -35,11 +35,11 @@ const (
 // some way that there is none.
 func (c cell) value() string {
 	text := strings.TrimSpace(c.text)
-	if len(text) > len(`—`) && len(text) != len("null") {
+	if len(text) > len("null") {
 		return text
 	}
 	switch strings.ToLower(text) {
-	case "null", `\n`, "n/a", "-", "–", "—":
+	case "null", "none", "nan", `\n`, "n/a", "-", "–", "—":
 		return ""
 	}
 	return text

@@ -20,15 +20,16 @@ func TestValuesThatSayThatThereIsNone(t *testing.T) {
 		"1,NULL,null,\\N,n/a,-,—\n"+
 		"NULL,,5,,,,\n"+
 		"TRUE,chrg_1,5,,,False,0000-00-00\n"+
+		"none,chrg_2,NaN,,,yes,\n"+
 		"-,,,,,,\n"+
 		" , ,,,,,\n")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff([]string{"2: 1 - - - () - -", "4: - chrg_1 500 THB () - -"}, sink.records); diff != "" {
+	if diff := cmp.Diff([]string{"2: 1 - - - () - -", "4: - chrg_1 500 THB () - -", "5: - chrg_2 - - () - -"}, sink.records); diff != "" {
 		t.Errorf("records (-want +got):\n%s", diff)
 	}
-	if diff := cmp.Diff([]string{`3: row ""`, `5: row ""`}, sink.unreadable); diff != "" {
+	if diff := cmp.Diff([]string{`3: row ""`, `6: row ""`}, sink.unreadable); diff != "" {
 		t.Errorf("unreadable (-want +got):\n%s", diff)
 	}
 }

@@ -88,7 +88,7 @@ func (in *intake) describeUnits(minor bool) string {
 }
 
 func (in *intake) describeCurrency(m *mapping) string {
-	column, fixed := m.of[Currency], string(in.Source.Currency)
+	column, fixed := m.of[Currency], string(in.Currency)
 	switch {
 	case column != nil && fixed != "":
 		return "currency from the column " + column.shown.Header + ", else " + fixed

@@ -16,6 +16,7 @@ type sqlRows struct {
 	header []string
 	types  []string
 	cell   func(value any, columnType string) cell
+	still  func() error // asked after the last row; may be nil
 	values []any
 	cells  []cell
 }
@@ -42,10 +43,7 @@ func (r *sqlRows) names() []string { return r.header }
 
 func (r *sqlRows) next() ([]cell, error) {
 	if !r.rows.Next() {
-		if err := r.rows.Err(); err != nil {
-			return nil, fmt.Errorf("read the rows: %w", err)
-		}
-		return nil, io.EOF
+		return nil, r.end()
 	}
 	if err := r.rows.Scan(r.values...); err != nil {
 		return nil, fmt.Errorf("read a row: %w", err)
@@ -54,6 +52,19 @@ func (r *sqlRows) next() ([]cell, error) {
 		r.cells[i] = r.cell(*value.(*any), r.types[i])
 	}
 	return r.cells, nil
+}
+
+// end is why there are no more rows.
+func (r *sqlRows) end() error {
+	if err := r.rows.Err(); err != nil {
+		return fmt.Errorf("read the rows: %w", err)
+	}
+	if r.still != nil {
+		if err := r.still(); err != nil {
+			return err
+		}
+	}
+	return io.EOF
 }
 
 func (r *sqlRows) close() { _ = r.rows.Close() }

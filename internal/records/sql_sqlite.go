@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/url"
 	"os"
@@ -14,7 +15,10 @@ import (
 	_ "github.com/mattn/go-sqlite3" // the driver
 )
 
-type sqliteDB struct{ db *sql.DB }
+type sqliteDB struct {
+	db    *sql.DB
+	still func() error // reports a file that was written to meanwhile
+}
 
 // openSQLite takes the path of a file; what begins with file: would be options
 // that undo the read-only ones.
@@ -28,7 +32,11 @@ func openSQLite(ctx context.Context, path string) (database, error) {
 	case info.IsDir():
 		return nil, fmt.Errorf("%s is a folder: the DSN of sqlite is the path of the shop's database file", path)
 	}
-	db, err := sql.Open("sqlite3", "file:"+(&url.URL{Path: path}).EscapedPath()+"?mode=ro&_query_only=true&_busy_timeout=10000")
+	options, still := "mode=ro&_query_only=true&_busy_timeout=10000", func() error { return nil }
+	if closedWAL(path) {
+		options, still = options+"&immutable=1", func() error { return untouched(path, info) }
+	}
+	db, err := sql.Open("sqlite3", "file:"+(&url.URL{Path: path}).EscapedPath()+"?"+options)
 	if err != nil {
 		return nil, err
 	}
@@ -37,7 +45,39 @@ func openSQLite(ctx context.Context, path string) (database, error) {
 		_ = db.Close()
 		return nil, fmt.Errorf("open %s: %w", path, err)
 	}
-	return sqliteDB{db}, nil
+	return sqliteDB{db, still}, nil
+}
+
+// closedWAL reports a database in WAL mode that nobody has open. SQLite's usual
+// reader would leave -wal and -shm files beside it, which belong to our user:
+// the shop could no longer write.
+func closedWAL(path string) bool {
+	const writeVersion, walMode = 18, 2 // its place in the file's header, and its value
+	file, err := os.Open(path)
+	if err != nil {
+		return false
+	}
+	defer func() { _ = file.Close() }()
+	header := make([]byte, writeVersion+1)
+	if _, err := io.ReadFull(file, header); err != nil || header[writeVersion] != walMode {
+		return false
+	}
+	_, err = os.Stat(path + "-wal")
+	return errors.Is(err, fs.ErrNotExist)
+}
+
+// untouched reports a file that somebody opened or wrote while it was read
+// without locks.
+func untouched(path string, before fs.FileInfo) error {
+	now, err := os.Stat(path)
+	if err != nil {
+		return err
+	}
+	_, err = os.Stat(path + "-wal")
+	if !errors.Is(err, fs.ErrNotExist) || now.Size() != before.Size() || !now.ModTime().Equal(before.ModTime()) {
+		return errors.New("another program opened the database while it was read: run again")
+	}
+	return nil
 }
 
 func (s sqliteDB) close() { _ = s.db.Close() }
@@ -58,7 +98,7 @@ func (s sqliteDB) query(ctx context.Context, text string) (cursor, error) {
 	if err != nil {
 		return nil, err
 	}
-	rows.header, rows.types = plain.header, plain.types
+	rows.header, rows.types, rows.still = plain.header, plain.types, s.still
 	return rows, nil
 }
 

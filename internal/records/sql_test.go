@@ -18,6 +18,8 @@ import (
 	"github.com/go-sql-driver/mysql"
 	"github.com/google/go-cmp/cmp"
 	_ "github.com/jackc/pgx/v5/stdlib"
+
+	"reconcile/internal/ledger"
 )
 
 // A shop is a database of a shop's own, with nothing in it.
@@ -60,9 +62,13 @@ func openDB(t *testing.T, name, dsn string) *sql.DB {
 
 func sqliteShop(t *testing.T) shop {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), "shop?mode=rw#1.db")
-	return shop{driver: "sqlite", dsn: path, db: openDB(t, "sqlite3", "file:"+(&url.URL{Path: path}).EscapedPath()+"?_sync=0")}
+	s := shop{driver: "sqlite", dsn: filepath.Join(t.TempDir(), "shop?mode=rw#1.db")}
+	s.db = openDB(t, "sqlite3", s.writable())
+	return s
 }
+
+// writable is a DSN of a SQLite file for who may write.
+func (s shop) writable() string { return "file:" + (&url.URL{Path: s.dsn}).EscapedPath() + "?_sync=0" }
 
 // serverDSN names a server for tests, or skips the test.
 func serverDSN(t *testing.T, variable string) string {
@@ -401,6 +407,99 @@ func TestQueriesAreInterrupted(t *testing.T) {
 			t.Error("the rows came to an end")
 		}
 	})
+}
+
+// A shop's SQLite file in WAL mode is read without a trace, also while the shop
+// has it open; a shop that opens it meanwhile is noticed.
+func TestSQLiteIsReadWithoutATrace(t *testing.T) {
+	s := sqliteShop(t)
+	s.exec(t, "PRAGMA journal_mode = WAL", "CREATE TABLE o (order_id TEXT)", "INSERT INTO o VALUES ('1'), ('2')")
+	beside := func() string {
+		files, err := os.ReadDir(filepath.Dir(s.dsn))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var names []string
+		for _, f := range files {
+			names = append(names, strings.TrimPrefix(f.Name(), filepath.Base(s.dsn)))
+		}
+		return strings.Join(names, " ")
+	}
+	read := func(sink Sink) (Reading, error) {
+		return s.source("SELECT order_id FROM o").ReadQuery(context.Background(), time.Unix(0, 0), sink)
+	}
+	for _, want := range []string{" -shm -wal", ""} {
+		if r, err := read(&gathered{}); err != nil || r.Records != 2 {
+			t.Errorf("%d records, %v", r.Records, err)
+		}
+		if got := beside(); got != want {
+			t.Errorf("beside the file: %q, want %q", got, want)
+		}
+		_ = s.db.Close() // the shop
+	}
+	var again *sql.DB
+	_, err := read(onRecord(func() {
+		if again == nil {
+			again = openDB(t, "sqlite3", s.writable())
+			if _, err := again.Exec("INSERT INTO o VALUES ('3')"); err != nil {
+				t.Error(err)
+			}
+		}
+	}))
+	if err == nil || !strings.Contains(err.Error(), "another program opened the database while it was read: run again") {
+		t.Errorf("a shop that wrote meanwhile: %v", err)
+	}
+}
+
+// onRecord is a sink that does something at each record.
+type onRecord func()
+
+func (f onRecord) Record(ledger.Record, int) error { f(); return nil }
+
+func (f onRecord) Unreadable(ledger.UnreadableRow) error { return nil }
+
+// A server that takes the connection and says nothing does not hold up who is
+// interrupted.
+func TestSilentServersAreLeft(t *testing.T) {
+	for driver, dsn := range map[string]string{
+		"postgres": "postgres://shop:hunter2@%s/shop?sslmode=disable", "mysql": "shop:hunter2@tcp(%s)/shop",
+	} {
+		t.Run(driver, func(t *testing.T) {
+			listener, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = listener.Close() })
+			ctx, cancel := context.WithCancel(context.Background())
+			left := make(chan struct{})
+			defer close(left)
+			go func() {
+				conn, err := listener.Accept()
+				cancel()
+				<-left
+				if err == nil {
+					_ = conn.Close()
+				}
+			}()
+			s := shop{driver: driver, dsn: fmt.Sprintf(dsn, listener.Addr())}.source("SELECT 1 AS id")
+			if _, err := s.ReadQuery(ctx, time.Unix(0, 0), &gathered{}); !errors.Is(err, context.Canceled) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+// Out of time, the driver's own error says less than ours.
+func TestTimeOutsSayWhatToDo(t *testing.T) {
+	ctx, cancel := context.WithTimeoutCause(context.Background(), 0, errSlow)
+	defer cancel()
+	const want = "not done within 15m0s: ask for fewer rows, or see what holds the database up"
+	if err := reason(ctx, io.ErrUnexpectedEOF); err.Error() != want {
+		t.Errorf("got %v", err)
+	}
+	if err := reason(context.Background(), io.ErrUnexpectedEOF); !errors.Is(err, io.ErrUnexpectedEOF) {
+		t.Errorf("in time: %v", err)
+	}
 }
 
 // nowhere is a port of this machine on which nobody listens.

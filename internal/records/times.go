@@ -31,6 +31,8 @@ var (
 	errBuddhist    = errors.New("has a year of the Buddhist era; set `buddhist: true`, or correct the row")
 	errNotBuddhist = errors.New("has a year that is not of the Buddhist era; remove `buddhist: true`, or correct the row")
 	errDayOrMonth  = errors.New("may begin with the day or the month; set `date_format`, such as 02/01/2006 for day/month/year")
+	errTwoDigits   = errors.New("has a year of two digits that may be of another century or era; export years with four digits and set `date_format`")
+	errZoneName    = errors.New("names a time zone whose offset is not known; export times with an offset, such as +07:00")
 	errNoSuchTime  = errors.New("is no day or time that exists; correct the row")
 )
 
@@ -137,14 +139,28 @@ func (c calendar) byLayout(text string) (time.Time, error) {
 	}
 	at, err := time.ParseInLocation(c.layout, text, c.zone)
 	switch {
-	case err == nil && at.Year() >= firstBuddhist:
-		return time.Time{}, errBuddhist
 	case err == nil:
-		return at, nil
+		return at, c.doubts(at)
 	case gregorianTwin(c, text):
 		return time.Time{}, errBuddhist
 	}
 	return time.Time{}, fmt.Errorf("does not have the form %q of `date_format`, or is no day that exists; correct one or the other", c.layout)
+}
+
+// doubts is the error of a time that a layout fits, and that means something
+// else: a year of another era, or a zone's name that Go takes for UTC.
+func (c calendar) doubts(at time.Time) error {
+	zone, offset := at.Zone()
+	fourDigits := strings.Contains(c.layout, "2006")
+	switch {
+	case at.Year() >= firstBuddhist:
+		return errBuddhist
+	case !fourDigits && (at.Year() < 2000 || at.Year() > 2050):
+		return errTwoDigits
+	case strings.Contains(c.layout, "MST") && offset == 0 && zone != "UTC" && zone != "GMT":
+		return errZoneName
+	}
+	return nil
 }
 
 // gregorianTwin: 29 February of a Buddhist leap year does not parse as it is.

@@ -25,8 +25,8 @@ const (
 type workbook struct {
 	parts   map[string]*zip.File
 	root    string            // the part that lists the sheets
-	links   map[string]string // of the root: id -> part
-	kinds   map[string]string // of the root: what a part is -> part
+	links   map[string]string // the sheets with cells: id -> part
+	kinds   map[string]string // the other parts: what it is -> part
 	sheets  []sheetEntry
 	day0    time.Time // of its dates
 	padding []int     // of its styles: to how many digits whole numbers are filled with zeros
@@ -76,7 +76,14 @@ func openWorkbook(file io.ReaderAt, size int64) (*workbook, error) {
 	return w, w.readRoot()
 }
 
-var errTooLargeBook = errors.New("the workbook holds more than 1 GiB when it is unpacked; export it as CSV")
+// tooLarge is a limit that a workbook goes beyond.
+type tooLarge string
+
+func (t tooLarge) Error() string {
+	return "the workbook holds " + string(t) + " when it is unpacked; export the sheet as CSV"
+}
+
+const errTooLargeBook = tooLarge("more than 1 GiB")
 
 // partName is what parts are compared by: programs differ in case and slashes.
 func partName(name string) string {
@@ -100,10 +107,10 @@ func (w *workbook) readRoot() error {
 		return err
 	}
 	for _, link := range links {
-		w.links[link.ID] = link.Target
-		w.kinds[path.Base(link.Type)] = link.Target
-		if path.Base(link.Type) != "worksheet" {
-			delete(w.links, link.ID)
+		if kind := path.Base(link.Type); kind == "worksheet" {
+			w.links[link.ID] = link.Target
+		} else {
+			w.kinds[kind] = link.Target
 		}
 	}
 	return w.readSheets()
@@ -197,6 +204,9 @@ func (w *workbook) unmarshal(part string, into any) error {
 }
 
 func brokenPart(part string, err error) error {
+	if limit, ok := errors.AsType[tooLarge](err); ok {
+		return limit
+	}
 	return fmt.Errorf("the workbook's part %q cannot be read (%w); save it again as .xlsx", part, err)
 }
 
@@ -210,7 +220,7 @@ type limited struct {
 func (l *limited) Read(p []byte) (int, error) {
 	n, err := l.ReadCloser.Read(p)
 	if l.left -= int64(n); l.left < 0 {
-		return 0, errTooLargeBook
+		return 0, tooLarge("a part that is larger than it may be")
 	}
 	return n, err
 }

@@ -63,20 +63,20 @@ func (w *workbook) readStrings(ctx context.Context) error {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		start, err := x.start("si")
+		_, err := x.start("si")
 		if errors.Is(err, io.EOF) {
 			return nil
 		}
-		if err != nil {
-			return brokenPart(part, err)
+		text := ""
+		if err == nil {
+			text, err = x.text("si")
 		}
-		text, err := x.text(start.Name.Local)
 		if err != nil {
 			return brokenPart(part, err)
 		}
 		const each = 16 // bytes of an empty string
 		if left -= len(text) + each; left < 0 {
-			return errTooLargeBook
+			return tooLarge("more than 256 MiB of texts")
 		}
 		w.strings = append(w.strings, text)
 	}
@@ -105,7 +105,7 @@ func (x *tokens) close() { _ = x.in.Close() }
 func (x *tokens) Read(p []byte) (int, error) {
 	n, err := x.in.Read(p)
 	if x.left -= n; x.left < 0 {
-		return 0, errTooLargeBook
+		return 0, tooLarge("a text of more than 4 MiB")
 	}
 	return n, err
 }

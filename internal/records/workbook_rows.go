@@ -108,6 +108,7 @@ type rawCell struct {
 	value   string // of <v>
 	inline  string // of <is>
 	formula bool
+	stored  bool // a value, if only an empty one
 }
 
 // cell takes what stands in a cell that has just begun.
@@ -122,6 +123,7 @@ func (x *tokens) cell() (rawCell, error) {
 		switch t := token.(type) {
 		case xml.StartElement:
 			inValue = t.Name.Local == "v"
+			c.stored = c.stored || inValue
 			c.formula = c.formula || t.Name.Local == "f"
 			if t.Name.Local == "is" {
 				if c.inline, err = x.text("is"); err != nil {
@@ -144,7 +146,7 @@ func (x *tokens) cell() (rawCell, error) {
 // cell says what a cell holds. A formula counts with the value that Excel
 // stored beside it.
 func (w *workbook) cell(raw rawCell, kind, style string) cell {
-	if raw.formula && raw.value == "" && kind != "str" {
+	if raw.formula && (!raw.stored || (raw.value == "" && kind != "str")) {
 		return cell{fault: "is a formula whose result is not stored; open the file in Excel or LibreOffice and save it"}
 	}
 	switch kind {

@@ -118,9 +118,16 @@ func (a *auditPage) report(b Book) {
 	line(Titles{"Run", "実行番号", "รอบที่"}, look{}, strconv.FormatInt(b.Run, 10))
 	line(Titles{"Version", "バージョン", "เวอร์ชัน"}, look{}, b.Version)
 	line(asOfTitle(), look{}, s.instant(b.AsOf))
+	if b.Notes > 0 {
+		line(notesTitle(), look{}, strconv.FormatInt(b.Notes, 10))
+	}
 	if len(b.Replaces) > 0 {
 		line(Titles{"Replaces", "置き換え対象", "แทนที่รายงาน"}, look{}, strings.Join(b.Replaces, ", "))
 	}
+}
+
+func notesTitle() Titles {
+	return Titles{"Notes read up to no.", "読み取り済みメモ番号", "อ่านหมายเหตุถึงลำดับที่"}
 }
 
 func (a *auditPage) accounts(b Book) {

@@ -399,6 +399,17 @@ func TestStampIsReadInEveryLanguage(t *testing.T) {
 	}
 }
 
+func TestStampSaysWhichNotesWereKnown(t *testing.T) {
+	for _, lang := range []string{"en", "ja", "th"} {
+		b, o := sampleBook(), xlsxOnly(sampleDir(t))
+		b.Notes, o.Language = 1234567, lang
+		r := mustWrite(t, o, b)
+		if got, err := ReadStamp(filepath.Join(r.Dir, r.Workbook)); err != nil || got.Notes != 1234567 || got.Run != 42 || len(got.Days) != 2 {
+			t.Errorf("%s: %+v, %v", lang, got, err)
+		}
+	}
+}
+
 func TestStampOfALeapDay(t *testing.T) {
 	at, calendar, ok := parseInstant("29/02/2571 03:00:00 +07:00")
 	if want := time.Date(2028, 2, 28, 20, 0, 0, 0, time.UTC); !ok || calendar != "buddhist" || !at.Equal(want) {

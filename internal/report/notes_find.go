@@ -20,9 +20,9 @@ import (
 // or of which something cannot be told. Taken are the SHA-256 of the workbooks
 // that were read whole: Options.Taken lets only those be replaced.
 func EditedWorkbooks(root string) (books []ledger.EditedWorkbook, problems []string, taken map[string]bool, err error) {
-	s := noteSearch{manifests: map[string]manifest{}, taken: map[string]bool{}}
 	// With the separator a root that is a link is followed.
-	err = filepath.WalkDir(root+string(filepath.Separator), s.visit)
+	s := noteSearch{root: root + string(filepath.Separator), manifests: map[string]manifest{}, taken: map[string]bool{}}
+	err = filepath.WalkDir(s.root, s.visit)
 	if errors.Is(err, fs.ErrNotExist) {
 		err = nil
 	}
@@ -33,6 +33,7 @@ func EditedWorkbooks(root string) (books []ledger.EditedWorkbook, problems []str
 }
 
 type noteSearch struct {
+	root      string
 	manifests map[string]manifest // by folder
 	books     []ledger.EditedWorkbook
 	problems  []string
@@ -49,7 +50,7 @@ func (s *noteSearch) visit(path string, e fs.DirEntry, err error) error {
 		return fs.SkipDir
 	case err != nil:
 		return err
-	case e.IsDir() && strings.HasPrefix(e.Name(), ".") && e.Name() != ".":
+	case e.IsDir() && strings.HasPrefix(e.Name(), ".") && path != s.root:
 		return fs.SkipDir
 	case isWorkbook(e):
 		s.workbook(path)

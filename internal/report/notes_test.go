@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -296,9 +297,9 @@ func TestOnlyOursAreRead(t *testing.T) {
 
 func TestAReportsFolderThatIsALinkIsSearched(t *testing.T) {
 	root, workbook := noteRoot(t, "en")
-	link := filepath.Join(t.TempDir(), "reports")
+	link := filepath.Join(t.TempDir(), ".reports")
 	try(t, os.Symlink(root, link))
-	changeBook(t, workbook, func(f *excelize.File) { try(t, f.SetCellStr("Breaks", noteCol+"2", "x")) })
+	typeNote(t, workbook, "x")
 	if got := findNotes(t, link); len(got.books) != 1 || !strings.HasPrefix(got.books[0].Path, link) {
 		t.Errorf("%+v", got)
 	}
@@ -346,5 +347,42 @@ func typedInLibreOffice() map[string][3]string {
 		"brk_9f00000000000001": {"", "open", ""},
 		"brk_9f00000000000005": {"花子", "accepted", "送料の値引き"},
 		"brk_9f00000000000007": {"", "fixed", "merged"},
+	}
+}
+
+// A note that was read is written, and read again as the same: else every run
+// would take it for an edit.
+func TestNotesStayTheSameHoweverOftenTheyAreWritten(t *testing.T) {
+	read := func(notes []string) []string {
+		var rows [][]Cell
+		for i, note := range notes {
+			row := slices.Clone(sampleBreaks()[0])
+			row[1], row[17], row[19] = tx(fmt.Sprintf("brk_%d", i)), tx(note), tx(note)
+			rows = append(rows, row)
+		}
+		b := sampleBook()
+		b.Tables[6].Rows = rowsOf(rows)
+		root := t.TempDir()
+		r := mustWrite(t, xlsxOnly(filepath.Join(root, "2026-11-20")), b)
+		changeBook(t, filepath.Join(r.Dir, r.Workbook), func(f *excelize.File) { try(t, f.SetCellStr("Summary", "P1", "seen")) })
+		got := findNotes(t, root)
+		var again []string
+		for i := range notes {
+			cells := got.cells[fmt.Sprintf("brk_%d", i)]
+			if cells[0] != cells[2] {
+				t.Errorf("owner %.60q, note %.60q", cells[0], cells[2])
+			}
+			again = append(again, cells[2])
+		}
+		return again
+	}
+	once := read(hostileTexts())
+	for i, text := range hostileTexts() {
+		if plain := valid(text); !strings.ContainsRune(plain, '\r') && len(plain) < maxCellText && once[i] != plain {
+			t.Errorf("%.60q is read as %.60q", plain, once[i])
+		}
+	}
+	if diff := cmp.Diff(once, read(once)); diff != "" {
+		t.Errorf("read again (-once +twice):\n%s", diff)
 	}
 }

@@ -24,6 +24,7 @@ type Book struct {
 	Accounts []Account
 	Proofs   []Proof
 	Unproven []Unproven
+	Notes    int64    // the newest of finance's notes that the rows show; 0: none
 	Replaces []string // earlier folders whose days this one covers again
 	Notices  []string // sentences for the Audit sheet
 	Tables   []Filled // in the order of Tables

@@ -118,7 +118,7 @@ func TestBreakRows(t *testing.T) {
 	same(t, []string{
 		`main,brk_1,unreadable_record,orders:7,,,amount,'=1,,,,` + first + `low,no,,open,`,
 		`main,brk_1,unreadable_record,orders:8,,,'=total,12.00,,,THB,` + first + `low,no,,open,`,
-		`main,brk_1,ambiguous,A-1,,,,chrg_1;chrg_2,,,THB,` + first + `medium,no,,open,`,
+		`main,brk_1,ambiguous,A-1,,,,1000.00,chrg_1;chrg_2,,THB,` + first + `medium,no,,open,`,
 		`main,brk_1,missing_in_records,,chrg_1,,,,10000.00,,THB,` + first + `high,no,,open,`,
 		`main,brk_1,missing_at_omise,A-1,,,,999.99,,,THB,` + first + `low,no,,open,`,
 		`main,brk_1,missing_at_omise,A-1,,,,a lot,,,THB,` + first + `low,no,,open,`,
@@ -136,7 +136,7 @@ func TestBreakRows(t *testing.T) {
 		}),
 		b(ledger.BreakUnreadable, func(b *ledger.ListedBreak) { b.RecordRef, b.Field, b.RecordValue = "orders:8", "=total", "12.00" }),
 		b(ledger.BreakAmbiguous, func(b *ledger.ListedBreak) {
-			b.RecordRef, b.RecordValue, b.Amount = "A-1", "chrg_1;chrg_2", new(int64(100000))
+			b.RecordRef, b.RecordValue, b.OmiseValue, b.Amount = "A-1", "1000", "chrg_1;chrg_2", new(int64(100000))
 		}),
 		b(ledger.BreakMissingInRecords, func(b *ledger.ListedBreak) {
 			b.Charge, b.OmiseValue, b.Amount = "chrg_1", "10000.00", new(int64(1000000))

@@ -62,17 +62,18 @@ func (f filler) listedBreak(b ledger.ListedBreak) []Cell {
 }
 
 // breakValue shows one side of a break as what it is: an amount, a word of ours
-// or whatever stands in the books.
+// or whatever stands in the books. Where no field differs it is the amount of
+// the one side, or the ids of the charges that may be meant.
 func breakValue(b ledger.Break, value string) Cell {
-	if b.Kind == ledger.BreakUnreadable || value == "" {
+	if b.Kind == ledger.BreakUnreadable {
 		return TextCell(value)
 	}
-	switch {
-	case b.Field == "amount", b.Field == "refunded", b.Kind == ledger.BreakMissingInRecords, b.Kind == ledger.BreakMissingAtOmise:
+	switch b.Field {
+	case "amount", "refunded", "":
 		if minor, err := money.Parse(value, b.Currency); err == nil && b.Currency != "" {
 			return AmountCell(minor, b.Currency)
 		}
-	case b.Field == "status":
+	case "status":
 		return statusCell(value)
 	}
 	return TextCell(value)

@@ -220,7 +220,7 @@ func sampleBreaks() [][]Cell {
 			"Omise captured 1,200 JPY, order A-17 says 1,300 JPY: the order was edited after payment, or only part was captured. Check the order; if part was captured, correct its total.", "high", "花子", "accepted", "送料の値引き"),
 		line("main", "9f00000000000006", "refund_mismatch", "A-16", "chrg_5x1aaaaaaaaaaaaaaaa", "refunded", side{thb(24000), thb(23450)}, thb(-550), "THB", "2026-11-21", 0, "new",
 			"Omise refunded 234.50 THB, order A-16 says 240.00 THB.", "low", "", "open", ""),
-		line("main", "9f00000000000007", "duplicate_record", "000150-B", "chrg_5d1", "", side{thb(50000), tx("000150")}, none, "THB", "2026-11-20", 1, "cured",
+		line("main", "9f00000000000007", "duplicate_record", "000150-B", "chrg_5d1", "", side{thb(50000), none}, none, "THB", "2026-11-20", 1, "cured",
 			"Order 000150-B names the charge of order 000150.", "low", "", "fixed", "merged"),
 		line("main", "9f00000000000008", "duplicate_charge", "000160", "chrg_5e2", "", side{none, thb(45000)}, none, "THB", "2026-11-21", 0, "new",
 			"Order 000160 was paid twice: chrg_5e1 came first, chrg_5e2 is one too many. Refund it.", "low", "", "open", ""),

@@ -18,6 +18,7 @@ type Stamp struct {
 	Run      int64
 	Version  string
 	AsOf     time.Time
+	Notes    int64                // the newest note that it shows; 0 when a manifest says it
 	Days     map[string][2]string // by account: first and last business date
 	Language string               // of the workbook; empty when a manifest says it
 	Calendar string               // the same
@@ -75,6 +76,8 @@ func stampOf(rows []gridRow, sp speech) (Stamp, bool) {
 			}
 			s.Version = text(i-1, 1)
 			s.AsOf, s.Calendar, known = parseInstant(text(i, 1))
+		case text(i, 0) == sp.say(notesTitle()):
+			s.Notes, _ = strconv.ParseInt(text(i, 1), 10, 64)
 		case text(i, 0) == sp.say(account().Title) && text(i, 1) == sp.say(zoneTitle()):
 			for j := i + 1; text(j, 0) != ""; j++ {
 				s.Days[text(j, 0)] = [2]string{isoDay(text(j, 2)), isoDay(text(j, 3))}

@@ -205,23 +205,6 @@ func strongStyle(m Mark) *excelize.Style {
 	return st
 }
 
-// typedStyle is for the cells that finance fills in. They are text, so that a
-// program keeps what is typed as it was typed.
-func typedStyle() *excelize.Style {
-	st := cellStyle(formatWrapped, "@", MarkNone)
-	st.Font.Color, st.Fill, st.Border = colourTypeOn, fill(colourType), nil
-	for _, side := range []string{"left", "right", "top", "bottom"} {
-		st.Border = append(st.Border, excelize.Border{Type: side, Color: "B9D3EE", Style: 1})
-	}
-	return st
-}
-
-func typedHeaderStyle() *excelize.Style {
-	st := headerStyle("left")
-	st.Fill = fill("2F6DB5")
-	return st
-}
-
 func headerStyle(horizontal string) *excelize.Style {
 	st := &excelize.Style{
 		Font:      &excelize.Font{Family: fontFamily, Bold: true, Size: 10, Color: "FFFFFF"},

@@ -4,12 +4,31 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
+
+	"github.com/xuri/excelize/v2"
 )
 
 const (
 	lineHeight = 13 // points of a line in a cell that has several
 	mostLines  = 6  // of a sentence; the rest is read in the cell
 )
+
+// typedStyle is for the cells that finance fills in. They are text, so that a
+// program keeps what is typed as it was typed.
+func typedStyle() *excelize.Style {
+	st := cellStyle(formatWrapped, "@", MarkNone)
+	st.Font.Color, st.Fill, st.Border = colourTypeOn, fill(colourType), nil
+	for _, side := range []string{"left", "right", "top", "bottom"} {
+		st.Border = append(st.Border, excelize.Border{Type: side, Color: "B9D3EE", Style: 1})
+	}
+	return st
+}
+
+func typedHeaderStyle() *excelize.Style {
+	st := headerStyle("left")
+	st.Fill = fill("2F6DB5")
+	return st
+}
 
 // height is how tall a row is for its longest sentence. Programs work that out
 // again when someone types into the row, but not all of them when they open a

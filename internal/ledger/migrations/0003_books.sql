@@ -71,7 +71,7 @@ CREATE TABLE book_files (
 CREATE TABLE record_places (
     account TEXT    NOT NULL,
     record  TEXT    NOT NULL,
-    file    INTEGER NOT NULL REFERENCES book_files (id),
+    file    INTEGER NOT NULL,                     -- id of book_files
     row     INTEGER NOT NULL,
     PRIMARY KEY (account, record)
 ) STRICT, WITHOUT ROWID;
