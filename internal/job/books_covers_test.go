@@ -26,6 +26,21 @@ func TestAnOrderIsTakenOutAndPutBack(t *testing.T) {
 	s.breaks(s.night())
 }
 
+// A newest file that is taken away leaves the one before it as the book.
+func TestTheNewestFileIsTakenAway(t *testing.T) {
+	t.Parallel()
+	s := newBookshop(t, wholeBook)
+	s.sell("A-1", 1200_00)
+	s.write("books/orders-1.csv", paid("A-1", "1200.00"))
+	s.breaks(s.night())
+	s.tomorrow()
+	s.write("books/orders-2.csv", paid("A-1", "1250.00"))
+	s.breaks(s.night(), "amount_mismatch A-1 new")
+	s.remove("books/orders-2.csv")
+	s.tomorrow()
+	s.breaks(s.night(), "amount_mismatch A-1 cured")
+}
+
 // Where files add to the books, an order stays until a later file says
 // otherwise.
 func TestDailyFilesAddUp(t *testing.T) {

@@ -30,6 +30,24 @@ func (s bookshop) types(dir, breakID, title, text string) {
 	s.do(f.SetCellValue("Breaks", cell, text), f.Save(), f.Close(), os.Chtimes(path, now, now))
 }
 
+// copied is a folder of the shop's own below the reports, with a copy of a
+// run's workbook.
+func (s bookshop) copied(dir string) string {
+	s.t.Helper()
+	folder := s.path(filepath.Join("reports", "finance", filepath.Base(dir)))
+	s.do(os.MkdirAll(folder, 0o700))
+	from := workbookIn(s.t, dir)
+	if to := filepath.Join(folder, filepath.Base(from)); !there(to) {
+		copyTo(s.t, from, to)
+	}
+	return folder
+}
+
+func there(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
 // cellOf finds the cell under a title in the row of a break; "" when there is none.
 func cellOf(rows [][]string, breakID, title string) string {
 	column := -1

@@ -179,6 +179,9 @@ func (x *explainer) everywhere(ctx context.Context, id string) ([]Explanation, e
 		if d == nil {
 			continue
 		}
+		if err := x.addBooks(ctx, d); err != nil {
+			return nil, err
+		}
 		t, err := x.teller(ctx, account)
 		if err != nil {
 			return nil, err

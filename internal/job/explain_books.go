@@ -51,25 +51,31 @@ func (x *explainer) addNotes(ctx context.Context, d *dossier) error {
 	return nil
 }
 
-// addCompared asks the matcher. It compares the whole account: where a source
-// begins, and which charges an order has, depend on all of it.
+// addCompared says how the charges compare with the books, as the newest run
+// that has ended knows both.
 func (x *explainer) addCompared(ctx context.Context, d *dossier) error {
 	f, err := stateFacts(ctx, x.db, x.Config, &x.run, nil, x.run.StartedAt)
 	if err != nil {
 		return err
 	}
-	f.Accounts = slices.DeleteFunc(f.Accounts, func(a accountFacts) bool { return a.Name != d.account })
-	books, err := compare(ctx, x.db, x.Config, f, x.run)
+	d.compared = compared{
+		records: newest(d.records), charges: newest(slices.Concat(d.charges, d.siblings)),
+		breaks: slices.DeleteFunc(newest(d.breaks), func(b ledger.Break) bool { return b.Cured }),
+		of:     func(string) ledger.Comparison { return ledger.Comparison{Result: ledger.NotCompared} },
+	}
+	i := slices.IndexFunc(f.Accounts, func(a accountFacts) bool { return a.Name == d.account })
+	if i < 0 {
+		return nil // the config no longer has the account
+	}
+	account := f.Accounts[i]
+	rules, err := matchRules(ctx, x.db, x.snapshot, x.Config, f, account, x.run)
 	if err != nil {
 		return err
 	}
-	d.compared = compared{
-		books: books.Compared(d.account), records: newest(d.records), charges: newest(slices.Concat(d.charges, d.siblings)),
-		breaks: slices.DeleteFunc(newest(d.breaks), func(b ledger.Break) bool { return b.Cured }),
-		of:     func(charge string) ledger.Comparison { return books.Charge(d.account, charge) },
+	outcome, err := x.match(ctx, d, account, rules)
+	if err != nil {
+		return err
 	}
-	for _, a := range f.Accounts {
-		d.compared.historyFrom = a.HistoryFrom
-	}
+	d.compared.books, d.compared.historyFrom, d.compared.of = len(rules.Sources) > 0, account.HistoryFrom, outcome.Charge
 	return nil
 }

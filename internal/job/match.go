@@ -62,7 +62,7 @@ func compare(ctx context.Context, db *ledger.Ledger, cfg *config.Config, f facts
 // matchRules is what the comparison of an account depends on.
 func matchRules(ctx context.Context, db *ledger.Ledger, snapshot *ledger.Snapshot, cfg *config.Config, f facts, a accountFacts, run ledger.Run) (match.Rules, error) {
 	zone := zoneOf(cfg, a.Name)
-	r := match.Rules{Account: a.Name, Fresh: a.Fresh, Sources: matchSources(cfg, f, a.Name, zone)}
+	r := match.Rules{Account: a.Name, Fresh: a.Fresh}
 	if a.HistoryFrom != "" {
 		from := startOf(a.HistoryFrom, zone)
 		r.HistoryFrom = &from
@@ -78,6 +78,7 @@ func matchRules(ctx context.Context, db *ledger.Ledger, snapshot *ledger.Snapsho
 	if len(r.Proven) > 0 {
 		r.To = r.Proven[len(r.Proven)-1].To
 	}
+	r.Sources = matchSources(cfg, f, a.Name, r.To)
 	if r.NotAtOmise, err = snapshot.NotAtOmise(ctx, a.Name); err != nil {
 		return r, err
 	}
@@ -86,24 +87,37 @@ func matchRules(ctx context.Context, db *ledger.Ledger, snapshot *ledger.Snapsho
 }
 
 // matchSources is the sources of an account as the run has read them.
-func matchSources(cfg *config.Config, f facts, account string, zone *time.Location) []match.Source {
+func matchSources(cfg *config.Config, f facts, account string, to ledger.Instant) []match.Source {
+	zone := zoneOf(cfg, account)
 	var sources []match.Source
 	for _, r := range cfg.Records {
 		if r.Account != account {
 			continue
 		}
-		s := match.Source{Name: r.Name, Grace: r.Grace, Whole: r.AllOmise || len(r.Where) > 0}
+		s := source{match.Source{Name: r.Name, Grace: r.Grace, Whole: r.AllOmise || len(r.Where) > 0}}
 		if r.Since != "" {
 			since := startOf(r.Since, zone)
 			s.Since = &since
 		}
 		i := slices.IndexFunc(f.Books, func(b bookFacts) bool { return b.Account == account && b.Source == r.Name })
-		if i >= 0 && f.Books[i].ReadAt != nil {
-			s.Known, s.ReadAt, s.Read = true, *f.Books[i].ReadAt, f.Books[i].Read
+		if i >= 0 {
+			s.know(f.Books[i], to)
 		}
-		sources = append(sources, s)
+		sources = append(sources, s.Source)
 	}
 	return sources
+}
+
+// source is a source of records as the matcher takes it.
+type source struct{ match.Source }
+
+// know takes over what a run has read. An optional source that has no file is
+// read all the same: it is known to hold nothing.
+func (s *source) know(b bookFacts, to ledger.Instant) {
+	s.Read, s.Known = b.Read, b.Read || b.ReadAt != nil
+	if s.ReadAt = to; b.ReadAt != nil {
+		s.ReadAt = *b.ReadAt
+	}
 }
 
 // matching feeds one account to the matcher.

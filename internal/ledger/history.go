@@ -44,6 +44,16 @@ type FieldChange struct {
 // Now is the newest state.
 func (h History[T]) Now() T { return h[len(h)-1].State }
 
+// At is the state that a run knew; false when it did not know the object.
+func (h History[T]) At(run int64) (state T, known bool) {
+	for _, k := range h {
+		if k.Since <= run {
+			state, known = k.State, true
+		}
+	}
+	return state, known
+}
+
 // ChargeHistory finds charges with all their states, by id. So do the other
 // histories for their objects.
 func (s *Snapshot) ChargeHistory(ctx context.Context, account string, by By, value string) ([]History[Charge], error) {
@@ -172,6 +182,21 @@ func longestWord(ref string) string {
 		}
 	}
 	return longest
+}
+
+// EarliestRecords gives the record of each source that was created first, of an
+// account as the snapshot's run knew it. Of a source without any date it is any.
+func (s *Snapshot) EarliestRecords(ctx context.Context, account string) ([]Record, error) {
+	query := "SELECT " + recordTable.selection("r") + ", min(coalesce(r.created_at, 9223372036854775807)) FROM records AS r WHERE r.account = ? AND r.gone = 0 GROUP BY r.source"
+	var all []Record
+	var at Instant
+	for r, err := range stream(ctx, s, query, func(r *Record) []any { return append(recordTable.fields(r), &at) }, account) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, r)
+	}
+	return all, nil
 }
 
 // AccountNames lists the accounts that the ledger knows, by name.

@@ -37,7 +37,7 @@ func (o *Outcome) result(c *charge) ledger.Result {
 		return ledger.NotCompared
 	case c.has(expected), c.role == tooLate:
 		return ledger.Expected
-	case c.role == linked, c.role == recurring:
+	case c.role == linked:
 		return ledger.Matched
 	case c.role == spare, c.role == unlinked:
 		return ledger.NotNeeded

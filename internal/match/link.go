@@ -13,7 +13,6 @@ const (
 	linked                      // its record stands for it
 	spare                       // its order has a record, which needs another charge or none
 	surplus                     // paid beside the charge of its order's record
-	recurring                   // the same, but made by a schedule
 	rival                       // one of several that an ambiguous record may mean
 	tooLate                     // left out because it is newer than the books
 	undecided                   // its order's record waits, or has a charge that cannot be compared
@@ -59,6 +58,7 @@ func (m *Matcher) followID(r *record) {
 	case r.charge != nobody:
 		r.role = led
 	case r.has(byTransaction): // goes by order reference
+	case m.rules.NotAtOmise[m.texts.text(r.id)] && r.status.noMoney(): // its order may have been paid all the same
 	case m.rules.NotAtOmise[m.texts.text(r.id)]:
 		r.role = absent
 	default:

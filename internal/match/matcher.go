@@ -87,7 +87,7 @@ func (m *Matcher) Match() *Outcome {
 	}
 	m.judgeAttempts()
 	m.judgeRecords()
-	m.judgeCharges()
 	m.nameUnreadable()
+	m.judgeCharges()
 	return m.outcome()
 }

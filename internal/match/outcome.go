@@ -121,7 +121,7 @@ func (o *Outcome) Totals(from, to ledger.Instant) []ledger.Total {
 	within := func(at ledger.Instant) bool { return from <= at && at < to }
 	for i := range m.records {
 		if r := &m.records[i]; r.has(hasCreated) && within(r.created) {
-			books[r.currency].count(r.amount)
+			books[m.currencyOf(r)].count(r.amount)
 		}
 	}
 	for i := range m.charges {
@@ -132,6 +132,15 @@ func (o *Outcome) Totals(from, to ledger.Instant) []ledger.Total {
 	totals := slices.Concat(sumsOf(books), sumsOf(both))
 	slices.SortStableFunc(totals, func(a, b ledger.Total) int { return cmp.Compare(a.Currency, b.Currency) })
 	return totals
+}
+
+// currencyOf is a record's currency; one that names none, because it has no
+// amount, counts with its charge's.
+func (m *Matcher) currencyOf(r *record) uint8 {
+	if r.currency == 0 && r.charge != nobody {
+		return m.charges[r.charge].currency
+	}
+	return r.currency
 }
 
 type sum ledger.Total

@@ -46,11 +46,16 @@ func (m *Matcher) placeNewest(seekers, free []int32) {
 // pairUp serves several records of one order with several charges that paid.
 func (m *Matcher) pairUp(seekers, free []int32) {
 	unserved, left := m.pairEqual(seekers, free)
-	if len(left) == 0 {
+	switch {
+	case len(unserved) == 0:
+	case len(left) == 0:
 		m.repeat(unserved, free)
-		return
+	case len(left) == 1:
+		m.link(unserved[0], left[0])
+		m.repeat(unserved[1:], left)
+	default:
+		m.confuse(unserved, left)
 	}
-	m.confuse(unserved, left)
 }
 
 // pairEqual links records to charges of the same amount, the first of them

@@ -105,12 +105,22 @@ func (m *Matcher) compares(c *charge) bool {
 	return m.scope.compared && c.state != unknown && c.created >= m.scope.from
 }
 
-// comparesRecord is the same for a record, without regard to its charge.
+// comparesRecord is the same for a record, without regard to its charge. It may
+// be older than since: an order is often made before it is paid.
 func (m *Matcher) comparesRecord(r *record) bool {
-	if !m.scope.compared || !r.has(hasCreated) {
-		return m.scope.compared
-	}
-	return r.created >= m.scope.sources[r.source].since && r.created >= *m.rules.HistoryFrom
+	return m.scope.compared && (!r.has(hasCreated) || r.created >= *m.rules.HistoryFrom)
+}
+
+// comparesNamed reports whether a record is recent enough for the charge that
+// it names to be compared whatever its age: the record was not made long ago,
+// so Omise was asked for the charge.
+func (m *Matcher) comparesNamed(r *record) bool {
+	return r.role == led && r.has(hasCreated) && r.created >= m.scope.from && m.charges[r.charge].state != unknown
+}
+
+// began reports whether a record is not older than since.
+func (m *Matcher) began(r *record) bool {
+	return !r.has(hasCreated) || r.created >= m.scope.sources[r.source].since
 }
 
 func (m *Matcher) cutOf(r *record) ledger.Instant { return m.scope.sources[r.source].cut }

@@ -53,10 +53,8 @@ func (m *Matcher) judgeSurplus(paying, charges []int32) {
 		return
 	}
 	for _, at := range over {
-		c := &m.charges[at]
-		c.record, c.role = paying[0], surplus
-		if c.has(scheduled) {
-			c.role = recurring
+		if c := &m.charges[at]; !c.has(scheduled) {
+			c.record, c.role = paying[0], surplus
 		}
 	}
 }
@@ -82,14 +80,17 @@ func (m *Matcher) joinParts(paying, over []int32) bool {
 	return false
 }
 
-// judgeSpare marks the order's charges that need no record of their own.
+// judgeSpare marks the order's charges that need no record of their own. What
+// still holds money does: a second authorisation, or what a schedule charged.
 func (m *Matcher) judgeSpare(o order) {
 	holder, role := m.holder(o.records)
 	if holder == nobody {
 		return
 	}
 	for _, at := range o.charges {
-		if c := &m.charges[at]; c.role == unlinked {
+		c := &m.charges[at]
+		holdsMoney := c.state.holdsMoney() && !c.refundedInFull()
+		if c.role == unlinked && (role == undecided || !holdsMoney) {
 			c.record, c.role = holder, role
 		}
 	}
@@ -102,7 +103,7 @@ func (m *Matcher) holder(records []int32) (int32, chargeRole) {
 	held, beside := int32(nobody), unlinked
 	for _, i := range records {
 		switch r := &m.records[i]; {
-		case m.stands(i) && m.charges[r.charge].state != unknown, r.role == ambiguous, r.role == absent:
+		case m.stands(i) && m.charges[r.charge].state != unknown, r.role == ambiguous:
 			return i, spare
 		case held == nobody && (m.stands(i) || r.role == waiting):
 			held, beside = i, undecided

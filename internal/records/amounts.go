@@ -1,6 +1,7 @@
 package records
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
@@ -36,7 +37,7 @@ func (f amountForm) parse(text string, kind kind) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	if err := errors.Join(agrees(before, f.currency), agrees(after, f.currency)); err != nil {
+	if err := cmp.Or(agrees(before, f.currency), agrees(after, f.currency)); err != nil {
 		return 0, err
 	}
 	decimal, err := f.ungroup(digits, kind)
@@ -109,27 +110,27 @@ func withoutDash(after string) string {
 // side, accountants' parentheses, or the triangle of Japanese books.
 func sign(before, after string) (negative bool, _, _ string, err error) {
 	signs := 0
-	take := func(text *string, marks ...string) {
-		for _, mark := range marks {
-			if rest := strings.Replace(*text, mark, "", 1); rest != *text {
-				*text = rest
-				signs++
-			}
+	drop := func(r rune) rune {
+		if strings.ContainsRune("-−▲△", r) {
+			signs++
+			return -1
 		}
+		return r
 	}
-	if b, a := strings.Replace(before, "(", "", 1), strings.Replace(after, ")", "", 1); b != before && a != after {
-		before, after = b, a
+	before, after = strings.Map(drop, before), strings.Map(drop, after)
+	if strings.Contains(before, "(") && strings.Contains(after, ")") {
+		before, after = strings.Replace(before, "(", "", 1), strings.Replace(after, ")", "", 1)
 		signs++
 	}
-	take(&before, "-", "−", "▲", "△")
-	take(&after, "-", "−")
-	if signs > 1 {
-		return false, "", "", errors.New("has more than one minus; correct the row")
-	}
-	if signs == 0 {
+	switch signs {
+	case 0:
 		before = strings.Replace(before, "+", "", 1)
+	case 1:
+		negative = true
+	default:
+		err = errors.New("has more than one minus; correct the row")
 	}
-	return signs == 1, before, after, nil
+	return negative, before, after, err
 }
 
 var (
@@ -151,7 +152,7 @@ func (f amountForm) ungroup(digits string, kind kind) (string, error) {
 	head = strings.ReplaceAll(head, string(thousands), "")
 	short := thousands == none && len(head) <= 3 && head[0] != '0'
 	switch {
-	case !ok:
+	case !ok || strings.IndexByte(separators, last) < 0:
 		return "", errGrouping
 	case short && len(tail) == 3 && f.ambiguous(last, kind):
 		return "", errAmbiguous
@@ -167,8 +168,11 @@ func (f amountForm) ungroup(digits string, kind kind) (string, error) {
 	return head + "." + tail, nil
 }
 
-// none is the separator of an amount without one.
-const none = 0
+// separators may stand between digits; none is that of an amount without one.
+const (
+	separators = ",.' "
+	none       = 0
+)
 
 // grouping finds what separates the thousands of a number; ok is false when
 // they are not groups of three.
@@ -185,7 +189,7 @@ func grouping(text string) (separator byte, ok bool) {
 			return separator, false
 		}
 	}
-	return separator, strings.IndexByte(",.' ", separator) >= 0
+	return separator, strings.IndexByte(separators, separator) >= 0
 }
 
 func notDigit(r rune) bool { return r < '0' || r > '9' }

@@ -44,7 +44,7 @@ func parseCurrency(text string) (money.Currency, error) {
 	if found := markCurrencies(text); len(found) == 1 {
 		return found[0], nil
 	}
-	return "", fmt.Errorf("%w; correct the row, or leave it out with `where`", err)
+	return "", fmt.Errorf("is no currency that Omise has: %w; correct the row, or leave it out with `where`", err)
 }
 
 // agrees is the error of a mark beside an amount that contradicts the

@@ -3,6 +3,7 @@ package records
 import (
 	"errors"
 	"regexp"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -31,6 +32,18 @@ func parseCharge(text string, live *bool) error {
 	return nil
 }
 
+var chargeInText = regexp.MustCompile(`\bchrg_(?:test_)?[0-9a-z]+\b`)
+
+// onlyCharge finds the charge id in the text of a row that could not be taken
+// apart; "" unless there is just one.
+func onlyCharge(text string) string {
+	ids := slices.Compact(chargeInText.FindAllString(text, -1))
+	if len(ids) != 1 {
+		return ""
+	}
+	return ids[0]
+}
+
 // charge finds the charge id of a row: the first column that holds one.
 func (in *intake) charge(m *mapping, row []cell) (string, *fault) {
 	found := ""
@@ -44,7 +57,7 @@ func (in *intake) charge(m *mapping, row []cell) (string, *fault) {
 			return "", c.shown.unreadable(id, err)
 		}
 		if twoCharges(found, id) {
-			return "", &fault{ChargeID, found + " " + id, "are two charges in one row; correct it, or say which column counts in `columns: {charge_id: ...}`"}
+			return "", &fault{ChargeID, found + " " + id, "names two different charges; correct the row, or say which column counts in `columns: {charge_id: ...}`"}
 		}
 		if found == "" {
 			found = id

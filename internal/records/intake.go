@@ -1,6 +1,7 @@
 package records
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -94,7 +95,7 @@ func (in *intake) row(number int, cells []cell) error {
 	in.out.Rows++
 	m := in.mapping
 	if in.out.Delimiter != "" && len(cells) > m.width && !blank(cells[m.width:]) {
-		return in.unreadable(number, rowText(cells), &fault{reason: "has more cells than the header has columns; " +
+		return in.unreadable(number, rowText(cells), "", &fault{reason: "has more cells than the header has columns; " +
 			"a text with the separator in it must stand in double quotes"})
 	}
 	if !m.wanted(cells) {
@@ -106,7 +107,7 @@ func (in *intake) row(number int, cells []cell) error {
 	in.orders[in.hash(r.OrderRef)] = struct{}{}
 	switch {
 	case f != nil:
-		return in.unreadable(number, rowText(cells), f)
+		return in.unreadable(number, rowText(cells), cmp.Or(r.Charge, r.OrderRef), f)
 	case further:
 		in.out.Skipped[furtherLine]++
 		return nil
@@ -119,7 +120,7 @@ func (in *intake) row(number int, cells []cell) error {
 // kept as a hash only, it may name people.
 func (in *intake) broken(number int, text, reason string) error {
 	in.out.Rows++
-	return in.unreadable(number, text, &fault{reason: reason})
+	return in.unreadable(number, text, onlyCharge(text), &fault{reason: reason})
 }
 
 // further reports whether the row is a further line of an order that an
@@ -163,11 +164,12 @@ const (
 	maxValue   = 200
 )
 
-// unreadable names a row that could not be understood.
-func (in *intake) unreadable(number int, text string, f *fault) error {
+// unreadable names a row that could not be understood. ref is the charge or the
+// order that it is about, where that could be read.
+func (in *intake) unreadable(number int, text, ref string, f *fault) error {
 	hash := sha256.Sum256([]byte(text))
 	u := ledger.UnreadableRow{
-		Account: in.Account, Source: in.Name, File: in.file, Row: number,
+		Account: in.Account, Source: in.Name, File: in.file, Ref: ref, Row: number,
 		Hash: hex.EncodeToString(hash[:]), Field: string(f.field), Value: cut(f.value, maxValue), Reason: f.reason,
 	}
 	in.out.Unreadable++

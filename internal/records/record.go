@@ -1,6 +1,7 @@
 package records
 
 import (
+	"cmp"
 	"fmt"
 	"time"
 
@@ -8,8 +9,8 @@ import (
 	"reconcile/internal/money"
 )
 
-// fault is why a row cannot be read. The reason goes on where the value ends:
-// "is too large ...".
+// fault is why a row cannot be read. The reason is a sentence without its
+// subject, which is the field, or the row: "is too large to be an amount; ...".
 type fault struct {
 	field  Field // "" for the row as a whole
 	value  string
@@ -41,11 +42,10 @@ func (m *mapping) value(field Field, row []cell) (string, cell, *fault) {
 
 // identity reads what tells records apart.
 func (in *intake) identity(m *mapping, row []cell, r *ledger.Record) *fault {
-	var f *fault
-	if r.Charge, f = in.charge(m, row); f != nil {
-		return f
-	}
-	if r.OrderRef, f = in.orderRef(m, row); f != nil {
+	var wrongCharge, wrongOrder *fault
+	r.Charge, wrongCharge = in.charge(m, row)
+	r.OrderRef, wrongOrder = in.orderRef(m, row)
+	if f := cmp.Or(wrongCharge, wrongOrder); f != nil {
 		return f
 	}
 	if r.Charge == "" && r.OrderRef == "" {

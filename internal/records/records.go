@@ -42,7 +42,7 @@ type Source struct {
 	DSN    string // may hold a password: never in an error or a log
 	Query  string
 
-	Where      map[string][]string // header -> patterns of path.Match's *: only these rows are records
+	Where      map[string][]string // header -> patterns, in which * stands for any text: only these rows are records
 	Minor      bool                // amounts are in minor units unless a header says so by itself
 	Currency   money.Currency      // of rows without one; "": such amounts are unreadable
 	Zone       *time.Location      // of times without a zone

@@ -18,7 +18,7 @@ import "strings"
 type cell struct {
 	text  string // as the format has it; "" is no value (NULL, null, an empty cell)
 	kind  kind
-	fault string // why the cell cannot be read and what to do, "" when it can; text then says what stands there
+	fault string // why the cell cannot be read and what to do, see type fault; "" when it can
 }
 
 // kind is what the format itself says of a cell.

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
-	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,223 +13,24 @@ import (
 	"testing"
 	"time"
 
-	"github.com/go-sql-driver/mysql"
-	"github.com/google/go-cmp/cmp"
-	_ "github.com/jackc/pgx/v5/stdlib"
-
 	"reconcile/internal/ledger"
 )
 
-// A shop is a database of a shop's own, with nothing in it.
-type shop struct {
-	driver string
-	dsn    string
-	db     *sql.DB // which may write
-}
-
-func (s shop) exec(t *testing.T, statements ...string) {
-	t.Helper()
-	for _, statement := range statements {
-		if _, err := s.db.Exec(statement); err != nil {
-			t.Fatalf("%s: %v", statement, err)
-		}
-	}
-}
-
-func (s shop) source(query string) Source {
-	return Source{Account: "main", Name: "shop-db", Driver: s.driver, DSN: s.dsn, Query: query, Zone: time.UTC, Encoding: "utf-8"}
-}
-
-// eachShop runs a test against SQLite, and against the servers that the
-// environment names: `.ci/run` starts them.
-func eachShop(t *testing.T, test func(t *testing.T, s shop)) {
-	for driver, open := range map[string]func(*testing.T) shop{"sqlite": sqliteShop, "postgres": postgresShop, "mysql": mysqlShop} {
-		t.Run(driver, func(t *testing.T) { test(t, open(t)) })
-	}
-}
-
-func openDB(t *testing.T, name, dsn string) *sql.DB {
-	t.Helper()
-	db, err := sql.Open(name, dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = db.Close() })
-	return db
-}
-
-func sqliteShop(t *testing.T) shop {
-	t.Helper()
-	s := shop{driver: "sqlite", dsn: filepath.Join(t.TempDir(), "shop?mode=rw#1.db")}
-	s.db = openDB(t, "sqlite3", s.writable())
-	return s
-}
-
-// writable is a DSN of a SQLite file for who may write.
-func (s shop) writable() string { return "file:" + (&url.URL{Path: s.dsn}).EscapedPath() + "?_sync=0" }
-
-// serverDSN names a server for tests, or skips the test.
-func serverDSN(t *testing.T, variable string) string {
-	t.Helper()
-	dsn := os.Getenv(variable)
-	if dsn == "" {
-		t.Skipf("%s is not set: it would name a server on which databases may be made and dropped; `.ci/run` starts one", variable)
-	}
-	return dsn
-}
-
-// ownName is a name that no other test, and no other run, has.
-func ownName(t *testing.T) string {
-	t.Helper()
-	return strings.ToLower("t" + filepath.Base(t.TempDir()) + "_" + filepath.Base(filepath.Dir(t.TempDir())))
-}
-
-func postgresShop(t *testing.T) shop {
-	t.Helper()
-	dsn, name := serverDSN(t, "RECONCILE_TEST_POSTGRES"), quoted(ownName(t), `"`)
-	db := openDB(t, "pgx", dsn)
-	db.SetMaxOpenConns(1)
-	s := shop{driver: "postgres", dsn: dsn + " timezone=Asia/Bangkok search_path='" + name + "'", db: db}
-	s.exec(t, "CREATE SCHEMA "+name, "SET search_path = "+name)
-	t.Cleanup(func() { s.exec(t, "DROP SCHEMA "+name+" CASCADE") })
-	return s
-}
-
-func mysqlShop(t *testing.T) shop {
-	t.Helper()
-	dsn, name := serverDSN(t, "RECONCILE_TEST_MYSQL"), quoted(ownName(t), "`")
-	db := openDB(t, "mysql", dsn)
-	db.SetMaxOpenConns(1)
-	config, err := mysql.ParseDSN(dsn)
-	if err != nil {
-		t.Fatal(err)
-	}
-	config.DBName = strings.Trim(name, "`")
-	s := shop{driver: "mysql", dsn: config.FormatDSN(), db: db}
-	s.exec(t, "CREATE DATABASE "+name+" CHARACTER SET utf8mb4", "USE "+name)
-	t.Cleanup(func() { s.exec(t, "DROP DATABASE "+name) })
-	return s
-}
-
-func quoted(name, mark string) string { return mark + strings.ReplaceAll(name, mark, "") + mark }
-
-// result reads all rows of a query, as the intake would get them.
-func (s shop) result(ctx context.Context, query string) (names []string, rows [][]cell, err error) {
-	db, err := s.source(query).connect(ctx)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer db.close()
-	cursor, err := db.query(ctx, query)
-	if err != nil {
-		return nil, nil, err
-	}
-	defer cursor.close()
-	for {
-		cells, err := cursor.next()
-		if errors.Is(err, io.EOF) {
-			return cursor.names(), rows, nil
-		}
-		if err != nil {
-			return nil, nil, err
-		}
-		rows = append(rows, slices.Clone(cells))
-	}
-}
-
-// sqlValue is one value of a database: its type, how SQL writes it, and the cell
-// that comes of it.
-type sqlValue struct {
-	columnType, literal string
-	want                cell
-}
-
-func valuesOf(driver string) []sqlValue {
-	bytes := bytesCell()
-	return map[string][]sqlValue{
-		"sqlite": {
-			{"TEXT", "'000123'", cell{text: "000123"}},
-			{"TEXT", "'ใบสั่งซื้อ 注文'", cell{text: "ใบสั่งซื้อ 注文"}},
-			{"TEXT", "NULL", cell{}},
-			{"TEXT", "CAST(x'ff41' AS TEXT)", bytes},
-			{"INTEGER", "9007199254740993", cell{text: "9007199254740993", kind: number}},
-			{"NUMERIC", "1234.5", cell{text: "1234.5", kind: double}},
-			{"REAL", "0.1 + 0.2", cell{text: "0.30000000000000004", kind: double}},
-			{"REAL", "1000000", cell{text: "1000000", kind: double}},
-			{"BOOLEAN", "1", cell{text: "true", kind: truth}},
-			{"BOOLEAN", "0", cell{text: "false", kind: truth}},
-			{"BOOLEAN", "7", cell{text: "7", kind: number}},
-			{"DATETIME", "'2026-11-01 10:00:00'", cell{text: "2026-11-01 10:00:00"}},
-			{"DATETIME", "'2026-11-01T10:00:00Z'", cell{text: "2026-11-01T10:00:00Z"}},
-			{"TIMESTAMP", "'01/11/2569'", cell{text: "01/11/2569"}},
-			{"TIMESTAMP", "1793000000", cell{text: "1793000000", kind: number}},
-			{"DATE", "'2026-11-01'", cell{text: "2026-11-01"}},
-			{"BLOB", "x'00ff'", bytes},
-		},
-		"postgres": {
-			{"text", "'000123'", cell{text: "000123"}},
-			{"varchar(40)", "'ใบสั่งซื้อ 注文'", cell{text: "ใบสั่งซื้อ 注文"}},
-			{"text", "NULL", cell{}},
-			{"bigint", "9007199254740993", cell{text: "9007199254740993", kind: number}},
-			{"numeric", "12345678901234567.89", cell{text: "12345678901234567.89", kind: number}},
-			{"numeric(12,4)", "1234.5", cell{text: "1234.5000", kind: number}},
-			{"numeric", "'NaN'", cell{text: "NaN", kind: number}},
-			{"double precision", "0.1::float8 + 0.2::float8", cell{text: "0.30000000000000004", kind: double}},
-			{"real", "1234.5", cell{text: "1234.5", kind: double}},
-			{"boolean", "true", cell{text: "true", kind: truth}},
-			{"boolean", "false", cell{text: "false", kind: truth}},
-			{"timestamp", "'2026-11-01 10:00:00.25'", cell{text: "2026-11-01 10:00:00.25"}},
-			{"timestamptz", "'2026-11-01 10:00:00+07'", cell{text: "2026-11-01 10:00:00+07:00"}},
-			{"date", "'2026-11-01'", cell{text: "2026-11-01"}},
-			{"uuid", "'a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11'", cell{text: "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11"}},
-			{"jsonb", `'{"a": 1}'`, cell{text: `{"a": 1}`}},
-			{"bytea", `'\x00ff'`, bytes},
-		},
-		"mysql": {
-			{"VARCHAR(40)", "'000123'", cell{text: "000123"}},
-			{"TEXT", "'ใบสั่งซื้อ 注文'", cell{text: "ใบสั่งซื้อ 注文"}},
-			{"CHAR(10)", "NULL", cell{}},
-			{"BIGINT", "9007199254740993", cell{text: "9007199254740993", kind: number}},
-			{"BIGINT UNSIGNED", "18446744073709551615", cell{text: "18446744073709551615", kind: number}},
-			{"DECIMAL(20,2)", "123456789012345678.90", cell{text: "123456789012345678.90", kind: number}},
-			{"DOUBLE", "1e0 / 3", cell{text: "0.3333333333333333", kind: double}},
-			{"FLOAT", "1234.5", cell{text: "1234.5", kind: double}},
-			{"DATETIME", "'2026-11-01 10:00:00'", cell{text: "2026-11-01 10:00:00"}},
-			{"DATETIME(3)", "'2026-11-01 10:00:00.25'", cell{text: "2026-11-01 10:00:00.250"}},
-			{"TIMESTAMP NULL", "'2026-11-01 10:00:00'", cell{text: "2026-11-01 03:00:00Z"}},
-			{"DATE", "'2026-11-01'", cell{text: "2026-11-01"}},
-			{"DATE", "'0000-00-00'", cell{}},
-			{"BIT(1)", "b'1'", cell{text: "true", kind: truth}},
-			{"BIT(1)", "b'0'", cell{text: "false", kind: truth}},
-			{"BIT(9)", "b'100000000'", bytes},
-			{"ENUM('paid', 'failed')", "'paid'", cell{text: "paid"}},
-			{"VARBINARY(9)", "'abc'", bytes},
-			{"BLOB", "x'00ff'", bytes},
-		},
-	}[driver]
-}
-
-// Every value arrives as the database has it: no amount through a float64, no
-// time with a zone that it never had.
-func TestValuesOfDatabases(t *testing.T) {
+// A query passes the same books as every file.
+func TestQueriesAgreeWithFiles(t *testing.T) {
 	eachShop(t, func(t *testing.T, s shop) {
-		var columns, literals []string
-		var want []cell
-		for i, v := range valuesOf(s.driver) {
-			columns = append(columns, fmt.Sprintf("c%d %s", i, v.columnType))
-			literals, want = append(literals, v.literal), append(want, v.want)
-		}
-		if s.driver == "mysql" {
-			s.exec(t, "SET sql_mode = ''", "SET time_zone = '+07:00'")
-		}
-		s.exec(t, "CREATE TABLE v ("+strings.Join(columns, ", ")+")", "INSERT INTO v VALUES ("+strings.Join(literals, ", ")+")")
-		_, rows, err := s.result(context.Background(), "SELECT * FROM v")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if diff := cmp.Diff([][]cell{want}, rows, cmp.AllowUnexported(cell{})); diff != "" {
-			t.Errorf("(-want +got):\n%s", diff)
-		}
+		conformance(t, func(t *testing.T, b book) (bookReader, bool) {
+			names, columns := s.columns(b)
+			s.exec(t, "DROP TABLE IF EXISTS books", "CREATE TABLE books (row_number_ INTEGER PRIMARY KEY, "+strings.Join(columns, ", ")+")")
+			for i, row := range b.rows {
+				s.exec(t, fmt.Sprintf("INSERT INTO books VALUES (%d%s)", i+1, s.literals(row)))
+			}
+			query := "SELECT " + strings.Join(names, ", ") + " FROM books ORDER BY row_number_"
+			return bookReader{first: 1, read: func(book Source, sink Sink) (Reading, error) {
+				book.Driver, book.DSN, book.Query = s.driver, s.dsn, query
+				return book.ReadQuery(context.Background(), time.Unix(0, 0), sink)
+			}}, true
+		})
 	})
 }
 
@@ -325,56 +124,6 @@ func TestQueriesCannotWrite(t *testing.T) {
 	})
 }
 
-// A query passes the same books as every file.
-func TestQueriesAgreeWithFiles(t *testing.T) {
-	eachShop(t, func(t *testing.T, s shop) {
-		conformance(t, func(t *testing.T, b book) (bookReader, bool) {
-			names, columns := s.columns(b)
-			s.exec(t, "DROP TABLE IF EXISTS books", "CREATE TABLE books (row_number_ INTEGER PRIMARY KEY, "+strings.Join(columns, ", ")+")")
-			for i, row := range b.rows {
-				s.exec(t, fmt.Sprintf("INSERT INTO books VALUES (%d%s)", i+1, s.literals(row)))
-			}
-			query := "SELECT " + strings.Join(names, ", ") + " FROM books ORDER BY row_number_"
-			return bookReader{first: 1, read: func(book Source, sink Sink) (Reading, error) {
-				book.Driver, book.DSN, book.Query = s.driver, s.dsn, query
-				return book.ReadQuery(context.Background(), time.Unix(0, 0), sink)
-			}}, true
-		})
-	})
-}
-
-// columns gives the names of a book's columns as SQL writes them, and their
-// definitions. Columns of SQLite take any type, those of the others are texts.
-func (s shop) columns(b book) (names, definitions []string) {
-	for i, header := range b.header {
-		name, columnType := quoted(header, map[bool]string{true: "`", false: `"`}[s.driver == "mysql"]), " TEXT"
-		if s.driver == "sqlite" {
-			columnType = ""
-			if slices.ContainsFunc(b.rows, func(row []cell) bool { return row[i].kind == truth }) {
-				columnType = " BOOLEAN"
-			}
-		}
-		names, definitions = append(names, name), append(definitions, name+columnType)
-	}
-	return names, definitions
-}
-
-// literals writes the values of a row as SQL does.
-func (s shop) literals(row []cell) string {
-	var text strings.Builder
-	for _, c := range row {
-		switch {
-		case c.text == "":
-			text.WriteString(", NULL")
-		case c.kind != plain && s.driver == "sqlite":
-			text.WriteString(", " + c.text)
-		default:
-			text.WriteString(", '" + strings.ReplaceAll(c.text, "'", "''") + "'")
-		}
-	}
-	return text.String()
-}
-
 // An interrupted run does not wait for the database.
 func TestQueriesAreInterrupted(t *testing.T) {
 	endless := map[string]string{
@@ -457,94 +206,3 @@ type onRecord func()
 func (f onRecord) Record(ledger.Record, int) error { f(); return nil }
 
 func (f onRecord) Unreadable(ledger.UnreadableRow) error { return nil }
-
-// A server that takes the connection and says nothing does not hold up who is
-// interrupted.
-func TestSilentServersAreLeft(t *testing.T) {
-	for driver, dsn := range map[string]string{
-		"postgres": "postgres://shop:hunter2@%s/shop?sslmode=disable", "mysql": "shop:hunter2@tcp(%s)/shop",
-	} {
-		t.Run(driver, func(t *testing.T) {
-			listener, err := net.Listen("tcp", "127.0.0.1:0")
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(func() { _ = listener.Close() })
-			ctx, cancel := context.WithCancel(context.Background())
-			left := make(chan struct{})
-			defer close(left)
-			go func() {
-				conn, err := listener.Accept()
-				cancel()
-				<-left
-				if err == nil {
-					_ = conn.Close()
-				}
-			}()
-			s := shop{driver: driver, dsn: fmt.Sprintf(dsn, listener.Addr())}.source("SELECT 1 AS id")
-			if _, err := s.ReadQuery(ctx, time.Unix(0, 0), &gathered{}); !errors.Is(err, context.Canceled) {
-				t.Errorf("got %v", err)
-			}
-		})
-	}
-}
-
-// Out of time, the driver's own error says less than ours.
-func TestTimeOutsSayWhatToDo(t *testing.T) {
-	ctx, cancel := context.WithTimeoutCause(context.Background(), 0, errSlow)
-	defer cancel()
-	const want = "not done within 15m0s: ask for fewer rows, or see what holds the database up"
-	if err := reason(ctx, io.ErrUnexpectedEOF); err.Error() != want {
-		t.Errorf("got %v", err)
-	}
-	if err := reason(context.Background(), io.ErrUnexpectedEOF); !errors.Is(err, io.ErrUnexpectedEOF) {
-		t.Errorf("in time: %v", err)
-	}
-}
-
-// nowhere is a port of this machine on which nobody listens.
-func nowhere(t *testing.T) string {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = listener.Close() }()
-	return listener.Addr().String()
-}
-
-// What goes wrong is said with the source, the driver and what to do, and
-// without the password.
-func TestQueryErrors(t *testing.T) {
-	const password = "hunter2"
-	address := nowhere(t)
-	_, port, _ := net.SplitHostPort(address)
-	folder := t.TempDir()
-	junk := filepath.Join(folder, "junk.db")
-	if err := os.WriteFile(junk, []byte(strings.Repeat("not a database ", 99)), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	for _, tt := range []struct{ driver, dsn, want string }{
-		{"oracle", "hunter2", `records shop-db: query oracle: driver "oracle" is not known: use sqlite, postgres or mysql`},
-		{"sqlite", filepath.Join(folder, "no.db"), "records shop-db: query sqlite: " + filepath.Join(folder, "no.db") + " is not there: the DSN of sqlite is the path of the shop's database file"},
-		{"sqlite", folder, "records shop-db: query sqlite: " + folder + " is a folder: the DSN of sqlite is the path of the shop's database file"},
-		{"sqlite", junk, "file is not a database"},
-		{"postgres", "postgres://shop:hunter2@" + address + "/shop?sslmode=disable", "records shop-db: query postgres: cannot connect: "},
-		{"postgres", "host=127.0.0.1 port=" + port + " user=shop password=hunter2", "check host, port, user and password of the DSN"},
-		{"postgres", "postgres://shop:hunter2@db:port/shop", "records shop-db: query postgres: the DSN is not understood: write it as postgres://USER:PASSWORD@HOST:5432/DATABASE, with %40 for @ and %2F for / in the password"},
-		{"postgres", "shop:hunter2@/shop", "the DSN is not understood"},
-		{"mysql", "shop:hunter2@tcp(" + address + ")/shop", "records shop-db: query mysql: cannot connect: "},
-		{"mysql", "shop:hunter2@tcp(db/shop", "records shop-db: query mysql: the DSN is not understood: write it as USER:PASSWORD@tcp(HOST:3306)/DATABASE"},
-		{"mysql", "mysql://shop:hunter2@db/shop", "the DSN is not understood"},
-		{"mysql", "shop:hunter2@tcp(db)/shop?tls=nonsense", "the DSN is not understood"},
-	} {
-		s := shop{driver: tt.driver, dsn: tt.dsn}.source("SELECT 1 AS id")
-		_, err := s.ReadQuery(context.Background(), time.Unix(0, 0), &gathered{})
-		if err == nil || !strings.Contains(err.Error(), tt.want) {
-			t.Errorf("%s %s: %v, want %s", tt.driver, tt.dsn, err, tt.want)
-		}
-		if err != nil && strings.Contains(fmt.Sprintf("%v %+v", err, err), password) {
-			t.Errorf("%s %s: the error holds the password: %v", tt.driver, tt.dsn, err)
-		}
-	}
-}

@@ -16,7 +16,7 @@ import (
 // each of its parts that are held in memory, in bytes.
 const (
 	maxUnpacked = 1 << 30
-	maxPart     = 16 << 20
+	maxPart     = 8 << 20
 )
 
 // workbook is an XLSX file: a zip archive of XML parts. Its rows are read as
