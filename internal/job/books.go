@@ -159,13 +159,14 @@ func (b bookReader) firstChanged(ctx context.Context, files []records.File) (int
 	if err != nil {
 		return 0, err
 	}
-	read := map[string]ledger.BookFile{}
+	read, last := map[string]ledger.BookFile{}, int64(0)
 	for _, k := range known {
-		read[k.Path] = k
+		read[k.Path], last = k, max(last, k.Run)
 	}
 	for i, f := range files {
 		k, ok := read[f.Path]
-		if !ok || k.Size != f.Size || k.Modified != ledger.InstantOf(f.Modified) || k.Mapping != b.mapping() {
+		same := ok && k.Size == f.Size && k.Modified == ledger.InstantOf(f.Modified) && k.Mapping == b.mapping()
+		if !same || b.config.Whole && k.Run < last { // a newer list was read, and has been taken away since
 			return i, nil
 		}
 	}

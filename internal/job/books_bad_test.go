@@ -72,7 +72,9 @@ func TestNoBookIsThere(t *testing.T) {
 	const says = "account main: records orders: no file matches books/orders*: check the path, or set optional: true if there need not be one"
 	s := newBookshop(t, wholeBook)
 	s.sell("A-1", 1200_00)
-	s.breaks(s.partial(says))
+	first := s.partial(says)
+	s.breaks(first)
+	same(t, "all that is wrong", []string{says}, first.Errors)
 	s.write("books/orders.csv", paid("A-1", "1250.00"))
 	s.tomorrow()
 	s.breaks(s.night(), "amount_mismatch A-1 new")

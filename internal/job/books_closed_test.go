@@ -13,6 +13,7 @@ import (
 type closing struct {
 	bookshop
 	paid, first, second string
+	before              kept // the night before the closing
 }
 
 func closedOctober(t *testing.T) closing {
@@ -27,7 +28,9 @@ func closedOctober(t *testing.T) closing {
 	c.sell("N-1", 500_00)
 	c.write("books/orders.csv", c.books("1200.00", "500.00")...)
 	c.backfill("2026-10-01", "2026-10-31")
-	c.breaks(c.night(), "missing_in_records "+c.first+" new", "missing_in_records "+c.second+" new")
+	night := c.night()
+	c.breaks(night, "missing_in_records "+c.first+" new", "missing_in_records "+c.second+" new")
+	c.before = kept{night, files(t, night.Dir)}
 	c.close(job.CloseOptions{Month: "2026-10"})
 	return c
 }
@@ -101,4 +104,8 @@ func TestBreaksOfAClosedMonth(t *testing.T) {
 	}, got)
 	c.tomorrow()
 	same(t, "a night later", "yes", c.breakOf(c.night(), "O-1")["closed_period"])
+	sameFiles(t, c.before, c.report(job.ReportOptions{Run: c.before.Run}))
+	marked := kept{night, files(t, night.Dir)}
+	c.close(job.CloseOptions{Month: "2026-10"})
+	sameFiles(t, marked, c.report(job.ReportOptions{Run: night.Run}))
 }

@@ -10,8 +10,8 @@ import (
 
 // typed is what finance has typed into workbooks since they were written.
 type typed struct {
-	upTo     int64             // the newest note in the ledger
-	warnings []string          // what could not be read, and what two people typed into one cell
+	upTo     int64           // the newest note in the ledger
+	warnings []string        // what could not be read, and what two people typed into one cell
 	taken    map[string]bool // SHA-256 of the workbooks that were read whole: only those may be replaced
 }
 

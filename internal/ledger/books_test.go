@@ -211,6 +211,9 @@ func TestPlace(t *testing.T) {
 	if a, b := place(record("A-1", "chrg_1")), place(record("A-2", "")); a != "b 3 <nil>" || b != "b 2 <nil>" {
 		t.Error(a, b)
 	}
+	if old := place(record("A-1", "")); old != " 0 <nil>" {
+		t.Error("under its old id:", old)
+	}
 	if after := number(t, l, "SELECT count(*) FROM records_versions WHERE \"order_ref\" = 'A-2'"); after != before {
 		t.Errorf("a move made %d versions", after)
 	}

@@ -78,6 +78,22 @@ func TestSupersededHistory(t *testing.T) {
 	}
 }
 
+// Of several charge ids an order's history goes on under one that is new, the last.
+func TestSupersededTakesANewID(t *testing.T) {
+	l := open(t)
+	first := begin(t, l).ID
+	saveFile(t, l, first, file{rows: []ledger.Record{record("A", ""), record("A", "chrg_1")}})
+	saveFile(t, l, begin(t, l).ID, file{rows: []ledger.Record{record("A", "chrg_3"), record("A", "chrg_2"), record("A", "chrg_1")}})
+	var ids []string
+	for _, r := range recordsAt(t, l, first) {
+		ids = append(ids, fmt.Sprintf("%q was %q", r.ID, r.Charge))
+	}
+	slices.Sort(ids)
+	if got := strings.Join(ids, ", "); got != `"orders\nchrg_1\nA" was "chrg_1", "orders\nchrg_2\nA" was ""` {
+		t.Error(got)
+	}
+}
+
 // books is what the ledger should hold of the records of one source.
 type books struct {
 	now   map[string]ledger.Record

@@ -17,6 +17,10 @@ type NoteCells struct {
 	Owner, Resolution, Note string
 }
 
+func (c NoteCells) filled() bool {
+	return c.Owner != "" || c.Note != "" || cmp.Or(c.Resolution, Undecided) != Undecided
+}
+
 // EditedWorkbook is a workbook whose bytes are not those that were written.
 type EditedWorkbook struct {
 	Path    string
@@ -84,7 +88,9 @@ func (t *noteTaker) takeRow(c NoteCells) error {
 		return err
 	}
 	if row == nil {
-		t.warn("%s: the ledger knows no break %s of account %s, so what is typed beside it is not taken", t.book.Path, c.Break, c.Account)
+		if c.filled() {
+			t.warn("%s: the ledger knows no break %s of account %s, so what is typed beside it is not taken", t.book.Path, c.Break, c.Account)
+		}
 		return nil
 	}
 	for _, cell := range []cell{

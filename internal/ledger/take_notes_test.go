@@ -199,7 +199,7 @@ func TestWorkbookOfUnknownOrigin(t *testing.T) {
 func TestNotesThatAreNotTaken(t *testing.T) {
 	d := newDesk(t)
 	a := typed(d.write("a.xlsx"), 10, "", "done", "")
-	a.Cells = append(a.Cells, ledger.NoteCells{Account: "main", Break: "brk_9", Owner: "Ann"})
+	a.Cells = append(a.Cells, ledger.NoteCells{Account: "main", Break: "brk_9", Owner: "Ann"}, ledger.NoteCells{Account: "main", Break: "brk_8", Resolution: "open"})
 	warnings := d.take(a)
 	if len(warnings) != 2 || !strings.Contains(warnings[0], `a.xlsx: break brk_1: "done" is no resolution`) || !strings.Contains(warnings[1], "knows no break brk_9 of account main") {
 		t.Errorf("%q", warnings)

@@ -1,9 +1,12 @@
 package records
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -123,16 +126,16 @@ func TestBytesOutsideTheEncoding(t *testing.T) {
 }
 
 func TestReplacementCharactersAcrossReads(t *testing.T) {
-	for cut := range len(replacement) + 1 {
-		text := "ab" + replacement[:cut]
-		s := &strict{name: shiftJISName, line: 1}
-		first := s.replaced([]byte(text))
-		second := s.replaced([]byte(replacement[cut:] + "c"))
-		if (first < 0) == (second < 0) && cut > 0 && cut < len(replacement) {
-			t.Errorf("cut after %d bytes: %d, %d; want it found once", cut, first, second)
+	for name, reader := range map[string]func(io.Reader) io.Reader{
+		"byte by byte": iotest.OneByteReader, "by halves": iotest.HalfReader, "with the end": iotest.DataErrReader,
+	} {
+		s := &strict{in: reader(strings.NewReader("ab\nc" + replacement + "d")), name: shiftJISName, line: 1}
+		text, err := io.ReadAll(s)
+		if err == nil || !strings.Contains(err.Error(), "line 2 ") || strings.Contains(string(text), replacement) {
+			t.Errorf("%s: %q, %v", name, text, err)
 		}
-		if first < 0 && second < 0 {
-			t.Errorf("cut after %d bytes: not found", cut)
+		if _, again := s.Read(make([]byte, 9)); !errors.Is(again, err) {
+			t.Errorf("%s: %v is forgotten", name, err)
 		}
 	}
 }

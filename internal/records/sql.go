@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -115,12 +116,22 @@ func (s Source) connect(ctx context.Context) (database, error) {
 
 var errDSN = errors.New("the DSN is not understood")
 
+// unreachable is why there is no connection, on one line: a driver may tell of
+// several attempts.
+func unreachable(err error) error {
+	lines := strings.Split(err.Error(), "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimSpace(line)
+	}
+	return fmt.Errorf("cannot connect: %s; check host, port, user and password of the DSN", strings.Join(slices.Compact(lines), " "))
+}
+
 // nested is the query where a table stands: there no database takes a second
 // statement, nor anything that writes.
 func nested(query string) string { return "SELECT 1 FROM (\n" + query + "\n) AS q" }
 
 func refused(err error) error {
-	return fmt.Errorf("the query is refused: it must be one SELECT that could stand in brackets: %w", err)
+	return fmt.Errorf("the query is refused: %w; it must be one SELECT that could stand in brackets", err)
 }
 
 // textCell is a text of a database, which may hold bytes of any encoding.

@@ -84,7 +84,10 @@ func TestQueryErrors(t *testing.T) {
 		{"sqlite", filepath.Join(folder, "no.db"), "records shop-db: query sqlite: " + filepath.Join(folder, "no.db") + " is not there: the DSN of sqlite is the path of the shop's database file"},
 		{"sqlite", folder, "records shop-db: query sqlite: " + folder + " is a folder: the DSN of sqlite is the path of the shop's database file"},
 		{"sqlite", junk, "file is not a database"},
-		{"postgres", "postgres://shop:hunter2@" + address + "/shop?sslmode=disable", "records shop-db: query postgres: cannot connect: "},
+		{
+			"postgres", "postgres://shop:hunter2@" + address + "/shop",
+			"records shop-db: query postgres: cannot connect: failed to connect to `user=shop database=shop`: " + address + " (127.0.0.1): dial error: dial tcp " + address + ": connect: connection refused; check host, port, user and password of the DSN",
+		},
 		{"postgres", "host=127.0.0.1 port=" + port + " user=shop password=hunter2", "check host, port, user and password of the DSN"},
 		{"postgres", "postgres://shop:hunter2@db:port/shop", "records shop-db: query postgres: the DSN is not understood: write it as postgres://USER:PASSWORD@HOST:5432/DATABASE, with %40 for @ and %2F for / in the password"},
 		{"postgres", "shop:hunter2@/shop", "the DSN is not understood"},

@@ -37,7 +37,7 @@ func openMySQL(ctx context.Context, dsn string) (database, error) {
 	conn, err := db.Conn(ctx)
 	if err != nil {
 		_ = db.Close()
-		return nil, fmt.Errorf("cannot connect: %w: check host, port, user and password of the DSN", err)
+		return nil, unreachable(err)
 	}
 	return mysqlDB{db, conn}, nil
 }

@@ -1,8 +1,8 @@
 package records
 
 import (
+	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -24,7 +24,7 @@ func openPostgres(ctx context.Context, dsn string) (database, error) {
 	}
 	conn, err := pgconn.ConnectConfig(ctx, config)
 	if err != nil {
-		return nil, fmt.Errorf("cannot connect: %w: check host, port, user and password of the DSN", err)
+		return nil, unreachable(err)
 	}
 	// Set for this transaction alone, so that a pool before the server does not
 	// keep it.
@@ -53,7 +53,7 @@ func (p postgresDB) query(ctx context.Context, text string) (cursor, error) {
 	rows := p.conn.ExecParams(ctx, text, nil, nil, nil, nil)
 	if rows.FieldDescriptions() == nil {
 		_, err := rows.Close()
-		return nil, errors.Join(err, errNoColumns)
+		return nil, fmt.Errorf("run the query: %w", cmp.Or(err, errNoColumns))
 	}
 	return &postgresRows{ResultReader: rows, cells: make([]cell, len(rows.FieldDescriptions()))}, nil
 }

@@ -72,7 +72,7 @@ type strict struct {
 	in   io.Reader
 	name string
 	line int
-	rest []byte // the end of the last read: a replacement character may have begun there
+	rest []byte // the end of what was read: a replacement character may have begun there
 	err  error
 }
 
@@ -101,17 +101,16 @@ func (s *strict) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// replaced finds a replacement character, also one that two reads share; -1
-// when there is none.
+// replaced finds a replacement character, also one that reads share; -1 when
+// there is none.
 func (s *strict) replaced(p []byte) int {
-	if len(s.rest) > 0 {
-		joined := append(bytes.Clone(s.rest), p[:min(len(p), len(replacement))]...)
-		if bytes.Contains(joined, []byte(replacement)) {
-			return 0
-		}
+	before := len(s.rest)
+	joined := append(s.rest, p...)
+	s.rest = bytes.Clone(joined[max(0, len(joined)-len(replacement)+1):])
+	if at := bytes.Index(joined, []byte(replacement)); at >= 0 {
+		return max(0, at-before)
 	}
-	s.rest = bytes.Clone(p[max(0, len(p)-len(replacement)+1):])
-	return bytes.Index(p, []byte(replacement))
+	return -1
 }
 
 func (s *strict) invalid() error {
