@@ -19,14 +19,19 @@ func (t teller) state(d *dossier) string {
 	}
 }
 
+// openBreaks counts those that someone must look at.
 func (d *dossier) openBreaks() int {
 	n := 0
 	for _, b := range newest(d.breaks) {
-		if !b.Cured {
+		if !b.Cured && !d.accepted(b) {
 			n++
 		}
 	}
 	return n
+}
+
+func (d *dossier) accepted(b ledger.Break) bool {
+	return d.listed[b.ID].Resolution == ledger.Accepted
 }
 
 func (t teller) stateOf(d *dossier) string {
@@ -68,7 +73,7 @@ func (d *dossier) kept() int {
 
 func breakState(b ledger.Break) string {
 	if b.Cured {
-		return "Cured: books and Omise agree again."
+		return "Cured: the difference is gone."
 	}
 	return b.Explanation
 }
@@ -90,9 +95,7 @@ func (t teller) next(d *dossier) []string {
 		}
 	}
 	for _, b := range newest(d.breaks) {
-		if !b.Cured {
-			all = append(all, fmt.Sprintf("Break %s: it is cured when a run has read both sides and they agree. Owner, resolution and note are typed into the Breaks sheet of a workbook; the next run reads them.", b.ID))
-		}
+		all = append(all, d.nextOfBreak(b)...)
 	}
 	if d.object == ledger.ChargeObject && len(d.charges) == 0 {
 		all = append(all, "Each run asks Omise for charges that only the books name, 500 of them at most.")
@@ -110,4 +113,14 @@ func (t teller) nextOfCharge(c ledger.Charge) []string {
 		return []string{fmt.Sprintf("Charge %s: every run asks Omise for it until its status is final.", c.ID)}
 	}
 	return nil
+}
+
+func (d *dossier) nextOfBreak(b ledger.Break) []string {
+	switch {
+	case b.Cured:
+		return nil
+	case d.accepted(b):
+		return []string{fmt.Sprintf("Break %s: accepted, until one of its two values changes.", b.ID)}
+	}
+	return []string{fmt.Sprintf("Break %s: it is cured when a run has read both sides and finds no difference. Owner, resolution and note are typed into the Breaks sheet of a workbook; the next run reads them.", b.ID)}
 }

@@ -69,18 +69,18 @@ func rivals(b ledger.Break) []string {
 // matched tells by what the record and the charge found each other.
 func (k compared) matched(c ledger.Charge, found ledger.Comparison) string {
 	r, ok := k.record(c, found.RecordRef)
-	switch {
-	case found.RecordRef == "" || !ok:
+	if found.RecordRef == "" || !ok {
 		return "Matched, without a record of its own: it belongs to a schedule or to an order that has its record."
+	}
+	if n, sum := k.parts(found.RecordRef); n > 1 && r.Amount != nil && *r.Amount == sum {
+		return fmt.Sprintf("Matched as a split payment: %d charges of order %s add up to its record of source %s.", n, printable(r.Ref()), r.Source)
+	}
+	switch {
 	case r.Charge == c.ID:
 		return fmt.Sprintf("Matched by charge id: record %s of source %s names this charge.", printable(r.Ref()), r.Source)
 	case r.Charge != "" && r.Charge == c.Transaction:
 		return fmt.Sprintf("Matched by transaction: record %s of source %s names %s.", printable(r.Ref()), r.Source, r.Charge)
-	}
-	if n := k.parts(found.RecordRef); n > 1 {
-		return fmt.Sprintf("Matched as a split payment: %d charges of order %s add up to its record of source %s.", n, printable(r.Ref()), r.Source)
-	}
-	if r.Charge != "" {
+	case r.Charge != "":
 		return fmt.Sprintf("Matched by order reference %s: the record of source %s names %s, which did not take the money, and this charge of the same order did.", printable(r.Ref()), r.Source, r.Charge)
 	}
 	return fmt.Sprintf("Matched by order reference %s: the record of source %s names no charge, and this is the one of the order.", printable(r.Ref()), r.Source)
@@ -104,15 +104,16 @@ func (k compared) record(c ledger.Charge, ref string) (ledger.Record, bool) {
 	return found[max(naming, 0)], true
 }
 
-// parts is how many charges were matched with one record.
-func (k compared) parts(ref string) int {
-	n := 0
+// parts is how many charges were matched with one record, and what was captured
+// of them in all.
+func (k compared) parts(ref string) (n int, sum int64) {
 	for _, c := range k.charges {
 		if found := k.of(c.ID); found.Result == ledger.Matched && found.RecordRef == ref && c.Status == ledger.StatusSuccessful {
 			n++
+			sum += c.Captured()
 		}
 	}
-	return n
+	return n, sum
 }
 
 func notNeeded(c ledger.Charge, found ledger.Comparison) string {

@@ -276,7 +276,7 @@ func TestACuredBreakIsTold(t *testing.T) {
 		s.book("order_id,amount,status,created_at\n1,50.00,paid,2026-11-19\n2,60.00,paid,2026-11-19\n3,75.00,paid,2026-11-19\n4,9.00,cancelled,2026-11-17\n")
 		s.run(job.RunOptions{})
 		e := s.explain(broken)
-		if e.State != "Cured: books and Omise agree again." || fact(e.Breaks[0], "state") != "cured" || len(e.Next) != 0 {
+		if e.State != "Cured: the difference is gone." || fact(e.Breaks[0], "state") != "cured" || len(e.Next) != 0 {
 			t.Errorf("%s, %v, %v", e.State, e.Breaks[0], e.Next)
 		}
 		if got := fact(e.Rules[0], "result"); got != "matched" {

@@ -58,6 +58,7 @@ func TestRule(t *testing.T) {
 	charge := ledger.Charge{ID: "chrg_test_1", Transaction: "trxn_test_1", Status: "successful", CreatedAt: instant(t, "2026-11-17 10:00")}
 	record := ledger.Record{Source: "orders", OrderRef: "000123"}
 	matched := ledger.Comparison{Result: ledger.Matched, RecordRef: "000123"}
+	parts := []ledger.Charge{{ID: "chrg_test_1", Status: "successful", Paid: true, Amount: 1000}, {ID: "chrg_test_2", Status: "successful", Paid: true, Amount: 250}}
 	for name, test := range map[string]struct {
 		found   ledger.Comparison
 		record  ledger.Record
@@ -73,9 +74,12 @@ func TestRule(t *testing.T) {
 			"Matched by order reference 000123: the record of source orders names chrg_test_0, which did not take the money, and this charge of the same order did.",
 		},
 		"split payment": {
-			matched, record,
-			[]ledger.Charge{charge, {ID: "chrg_test_2", Status: "successful"}},
+			matched, with(record, func(r *ledger.Record) { r.Charge, r.Amount = "chrg_test_1", new(int64(1250)) }), parts,
 			"Matched as a split payment: 2 charges of order 000123 add up to its record of source orders.",
+		},
+		"two that do not add up": {
+			matched, with(record, func(r *ledger.Record) { r.Charge, r.Amount = "chrg_test_1", new(int64(1000)) }), parts,
+			"Matched by charge id: record 000123 of source orders names this charge.",
 		},
 		"schedule":       {ledger.Comparison{Result: ledger.Matched}, record, nil, "Matched, without a record of its own: it belongs to a schedule or to an order that has its record."},
 		"other attempt":  {ledger.Comparison{Result: ledger.NotNeeded, RecordRef: "000123"}, record, nil, "Needs no record of its own: another charge answers for order 000123."},
@@ -86,12 +90,9 @@ func TestRule(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			k := compared{
-				books: true, historyFrom: "2026-11-01", records: []ledger.Record{record, test.record}, charges: test.charges,
+				books: true, historyFrom: "2026-11-01", records: []ledger.Record{test.record}, charges: test.charges,
 				of:     func(string) ledger.Comparison { return test.found },
 				breaks: []ledger.Break{{ID: "brk_1", Kind: ledger.BreakAmount, Charge: charge.ID}, {ID: "brk_2", Kind: ledger.BreakRefund, Charge: charge.ID}, {ID: "brk_3", Charge: "chrg_test_9"}, {ID: "brk_4", Kind: ledger.BreakAmbiguous, OmiseValue: "chrg_test_0;chrg_test_1"}},
-			}
-			if test.record.Charge == "chrg_test_0" {
-				k.records = []ledger.Record{test.record}
 			}
 			if got := told20(t).rule(charge, test.found, k); got != test.want {
 				t.Errorf("\n%s, want\n%s", got, test.want)
@@ -183,5 +184,17 @@ func TestFactsAreOneJSONObject(t *testing.T) {
 	want := `{"Facts":{"text":"\u003ca \u0026 b\u003e","empty":null,"unknown":null,"yes":true,"n":7,"money":"-1234.50","at":"2026-11-20T10:00:00+07:00"}}`
 	if err != nil || string(got) != want {
 		t.Errorf("%s %v, want\n%s", got, err, want)
+	}
+}
+
+// What finance has accepted is told, but nobody need look at it.
+func TestAcceptedBreakIsTold(t *testing.T) {
+	d := chargeDossier(t)
+	b := d.listed["brk_0123456789abcdef"]
+	b.Resolution = ledger.Accepted
+	d.listed[b.ID] = b
+	e := told20(t).explanation(d, started(t))
+	if strings.Contains(e.State, "open") || len(e.Next) != 1 || e.Next[0] != "Break brk_0123456789abcdef: accepted, until one of its two values changes." {
+		t.Errorf("%s\n%q", e.State, e.Next)
 	}
 }

@@ -16,7 +16,7 @@ type BookSink interface {
 // bookSink puts the rows into temporary tables, where they wait for the end of
 // the book: the ledger's file does not grow by what is only on its way.
 type bookSink struct {
-	ctx                context.Context //nolint:containedctx // it lives as long as SaveBook
+	ctx                context.Context
 	account, source    string
 	record, unreadable *sql.Stmt
 }

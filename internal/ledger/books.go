@@ -70,7 +70,7 @@ func (l *Ledger) SaveBook(ctx context.Context, run int64, account, source string
 
 // book is one reading of a source on its way into the ledger.
 type book struct {
-	ctx             context.Context //nolint:containedctx // it lives as long as SaveBook
+	ctx             context.Context
 	tx              *sql.Tx
 	run             int64
 	account, source string

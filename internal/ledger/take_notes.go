@@ -59,7 +59,7 @@ func (l *Ledger) TakeNotes(ctx context.Context, run int64, books []EditedWorkboo
 
 // noteTaker reads one workbook.
 type noteTaker struct {
-	ctx      context.Context //nolint:containedctx // it lives as long as TakeNotes
+	ctx      context.Context
 	tx       *sql.Tx
 	run      int64
 	book     EditedWorkbook
