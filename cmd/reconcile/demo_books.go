@@ -116,10 +116,10 @@ func (s *merchant) order(c sandbox.ChargeInfo) order {
 	}
 	o := order{
 		number: s.number(c), status: shopStatus(c), date: c.CreatedAt.In(s.zone).Format(time.DateTime),
-		total: s.amount(amount, c.Currency), currency: strings.ToUpper(c.Currency), method: "omise", transaction: c.ID,
+		total: grouped(amount, c.Currency), currency: strings.ToUpper(c.Currency), method: "omise", transaction: c.ID,
 	}
 	if c.Refunded > 0 {
-		o.refunded = s.amount(c.Refunded, c.Currency)
+		o.refunded = grouped(c.Refunded, c.Currency)
 	}
 	return o
 }
@@ -141,17 +141,8 @@ func shopStatus(c sandbox.ChargeInfo) string {
 	return "wc-cancelled"
 }
 
-// amount writes money as people do, with thousands separators.
-func (s *merchant) amount(minor int64, currency string) string {
-	text := money.Format(minor, money.Currency(strings.ToUpper(currency)))
-	whole, fraction, dotted := strings.Cut(text, ".")
-	for i := len(whole) - 3; i > 0; i -= 3 {
-		whole = whole[:i] + "," + whole[i:]
-	}
-	if dotted {
-		return whole + "." + fraction
-	}
-	return whole
+func grouped(minor int64, currency string) string {
+	return money.Grouped(minor, money.Currency(strings.ToUpper(currency)))
 }
 
 // write replaces the export, as a cron job of the shop would, at the

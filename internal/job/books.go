@@ -126,7 +126,7 @@ func (b bookReader) readFiles(ctx context.Context) (*ledger.Instant, error) {
 	case len(files) == 0 && b.config.Optional:
 		return nil, nil
 	case len(files) == 0:
-		return nil, b.wrong("no file matches %s: check the path, or set optional: true if there need not be one", b.config.Path)
+		return nil, b.noFile()
 	}
 	if b.config.Whole {
 		files = files[len(files)-1:]

@@ -93,6 +93,7 @@ func TestEveryIDLeadsSomewhere(t *testing.T) {
 		{id: charge, object: "charge", is: charge, charges: []string{charge}, others: []string{other}, refunds: []string{refund}},
 		{id: info.Transaction, object: "charge", is: charge, charges: []string{charge}, others: []string{other}, refunds: []string{refund}},
 		{id: refund, object: "refund", is: refund, charges: []string{charge}, others: []string{other}, refunds: []string{refund}},
+		{id: fact(s.explain(refund).Refunds[0], "transaction_id"), object: "refund", is: refund, charges: []string{charge}, others: []string{other}, refunds: []string{refund}},
 		{id: dispute, object: "dispute", is: dispute, charges: []string{other}, others: []string{charge}, disputes: []string{dispute}},
 		{id: "=HYPERLINK(1)", object: "order", is: "=HYPERLINK(1)", charges: []string{charge, other}, refunds: []string{refund}, disputes: []string{dispute}},
 		{id: " '=HYPERLINK(1) ", object: "order", is: "=HYPERLINK(1)", charges: []string{charge, other}, refunds: []string{refund}, disputes: []string{dispute}},

@@ -41,18 +41,19 @@ func (m *Matcher) wrongAttempt(r *record, kept int) bool {
 	return c.refundedInFull() && stillPaid && kept == 1
 }
 
-// judgeAttempts comes back to such charges when every order is settled. They
-// need no other record, also where they carry another order reference; and a
-// record that found no better one, and knows that nothing was paid, keeps its own.
+// judgeAttempts comes back to such charges when every order is settled. What
+// did not pay needs no other record, also where it carries another order
+// reference; and a record that found no better charge, and knows that nothing
+// was paid, keeps its own.
 func (m *Matcher) judgeAttempts() {
 	slices.SortFunc(m.dropped, func(a, b attempt) int { return m.compareRecords(a.record, b.record) })
 	for _, a := range m.dropped {
 		r, c := &m.records[a.record], &m.charges[a.charge]
-		switch free := c.role == unlinked || c.role == spare; {
+		switch free := c.role == spare || c.lacksRecord(); {
 		case free && r.role == repeated && r.status.noMoney() && c.state != successful:
 			m.link(a.record, a.charge)
 		case c.role == unlinked:
-			c.record, c.role = a.record, spare
+			c.setAside(a.record)
 		}
 	}
 }

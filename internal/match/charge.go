@@ -29,7 +29,7 @@ func (o *Outcome) describe(seen *ledger.Comparison, c *charge) {
 
 func (o *Outcome) result(c *charge) ledger.Result {
 	switch {
-	case c.has(brokenAlone):
+	case c.has(brokenAlone), c.role == unread:
 		return ledger.InBreak
 	case c.has(broken) && o.m.rules.Fresh:
 		return ledger.InBreak
@@ -53,7 +53,7 @@ func (o *Outcome) compareRefunds(seen *ledger.Comparison, c *charge) {
 		o.compareLinked(seen, c)
 	case c.role == tooLate, c.has(expected):
 		seen.RefundResult = ledger.Expected
-	case c.role == surplus, c.role == unlinked && c.state.holdsMoney():
+	case c.role == surplus, c.lacksRecord() && c.state.holdsMoney():
 		seen.RefundResult = ledger.MissingInRecords
 	}
 	if difference := seen.RefundResult == ledger.MissingInRecords || seen.RefundResult == ledger.AmountMismatch; difference && !o.m.rules.Fresh {

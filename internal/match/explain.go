@@ -26,19 +26,7 @@ func first(words string) string { return strings.ToUpper(words[:1]) + words[1:] 
 
 // amountOf writes minor units as people do: 1,234.50 THB.
 func amountOf(minor int64, c money.Currency) string {
-	text := money.Format(minor, c)
-	sign := ""
-	if text[0] == '-' {
-		sign, text = "-", text[1:]
-	}
-	whole, cents, dotted := strings.Cut(text, ".")
-	for n := len(whole) - 3; n > 0; n -= 3 {
-		whole = whole[:n] + "," + whole[n:]
-	}
-	if dotted {
-		whole += "." + cents
-	}
-	return strings.TrimRight(sign+whole+" "+string(c), " ")
+	return strings.TrimRight(money.Grouped(minor, c)+" "+string(c), " ")
 }
 
 // amountSaid is a record's amount as an explanation names it, "" without one.
@@ -80,6 +68,10 @@ func explainMissing(orderRef, amount string, c *charge) string {
 		whose = "for order " + orderRef
 	}
 	switch {
+	case c.role == further && c.state == authorized:
+		return fmt.Sprintf("Omise holds an authorisation of %s %s, but the record in the books stands for another charge. Reverse this one, or add a record of it before the money is captured.", amount, whose)
+	case c.role == further:
+		return fmt.Sprintf("Omise captured %s %s, but the record in the books stands for another charge. Add a record of this one, or refund the customer.", amount, whose)
 	case c.state == authorized:
 		return fmt.Sprintf("Omise holds an authorisation of %s %s, and the books have no such record. Add the record before the money is captured, or reverse the authorisation.", amount, whose)
 	case c.refundedInFull():

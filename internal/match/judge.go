@@ -27,7 +27,7 @@ func (m *Matcher) judgeRecords() {
 // status that differs is all that is said; amount and refunds stand side by side.
 func (m *Matcher) judgePair(i int32) {
 	p := m.pairOf(i)
-	if !m.comparesRecord(p.r) || !m.comparesAll(p.charges) && !m.comparesNamed(p.r) {
+	if !m.comparesAll(p.charges) || !m.comparesRecord(p.r) {
 		return
 	}
 	m.mark(p.charges, compared)
@@ -92,17 +92,17 @@ func (m *Matcher) judgeWithoutCharge(r *record) {
 		m.skipped[source.Name]++
 		return
 	}
-	should := r.role == absent || m.needsCharge(r) && m.provenFor(r)
+	should := r.role == absent || r.needsCharge() && m.provenFor(r)
 	if should && m.comparesRecord(r) && m.began(r) && m.due(r) {
 		m.report(m.absentBreak(r))
 	}
 }
 
-// needsCharge reports whether a record without a charge says that money moved.
-// Nothing is charged for an order of nought, such as one paid by a coupon.
-func (m *Matcher) needsCharge(r *record) bool {
+// needsCharge reports whether a record says that money moved. Nothing is
+// charged for an order of nought, such as one that a coupon paid.
+func (r *record) needsCharge() bool {
 	free := r.has(hasAmount) && r.amount == 0
-	return r.role == seeking && r.status.status().MovedMoney() && !free
+	return r.status.status().MovedMoney() && !free
 }
 
 // due reports whether the record is old enough to have a charge.
@@ -129,14 +129,14 @@ func (m *Matcher) judgeCharges() {
 			continue
 		}
 		switch c.role {
-		case unlinked:
+		case unlinked, further:
 			m.judgeUnlinked(i)
 		case surplus:
 			if holder := &m.records[c.record]; m.comparesRecord(holder) {
 				c.flags |= compared
 				m.report(m.surplusBreak(holder, c), i)
 			}
-		case spare, tooLate:
+		case spare, tooLate, unread:
 			c.flags |= compared
 		}
 	}
@@ -145,7 +145,7 @@ func (m *Matcher) judgeCharges() {
 func (m *Matcher) judgeUnlinked(i int32) {
 	c := &m.charges[i]
 	switch {
-	case !c.state.holdsMoney(), c.has(broken): // or its record is there and cannot be read
+	case !c.state.holdsMoney():
 		c.flags |= compared
 	case !m.scope.allKnown: // it may be in the books that were never read
 	case max(c.created, c.happened, c.changed) > m.scope.cut:

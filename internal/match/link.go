@@ -10,6 +10,8 @@ type chargeRole uint8
 
 const (
 	unlinked  chargeRole = iota // no record, and none of its order
+	further                     // its order's record stands for another charge, and this one still holds money
+	unread                      // its record is a row that could not be read
 	linked                      // its record stands for it
 	spare                       // its order has a record, which needs another charge or none
 	surplus                     // paid beside the charge of its order's record
@@ -57,12 +59,14 @@ func (m *Matcher) followID(r *record) {
 	switch r.charge = m.leads[r.id]; {
 	case r.charge != nobody:
 		r.role = led
-	case r.has(byTransaction): // goes by order reference
-	case m.rules.NotAtOmise[m.texts.text(r.id)] && r.status.noMoney(): // its order may have been paid all the same
-	case m.rules.NotAtOmise[m.texts.text(r.id)]:
-		r.role = absent
-	default:
+	case r.has(byTransaction):
+		r.role = seeking
+	case !m.rules.NotAtOmise[m.texts.text(r.id)]:
 		r.role = waiting
+	case r.status.noMoney(): // its order may have been paid all the same
+		r.role = seeking
+	default:
+		r.role = absent
 	}
 }
 

@@ -87,7 +87,7 @@ func (m *Matcher) Match() *Outcome {
 	}
 	m.judgeAttempts()
 	m.judgeRecords()
-	m.nameUnreadable()
+	m.nameUnreadable(orders)
 	m.judgeCharges()
 	return m.outcome()
 }

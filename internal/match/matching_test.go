@@ -95,6 +95,22 @@ func TestByChargeID(t *testing.T) {
 		},
 		"a second payment made by a schedule": {
 			newBooks().charge("a", "7", 100).charge("b", "7", 100, bySchedule).record("7", "chrg_a", 100),
+			want{[]string{"missing_in_records chrg_b "}, res{"a": matched, "b": inBreak}},
+		},
+		"the same, refunded": {
+			newBooks().charge("a", "7", 100).charge("b", "7", 100, bySchedule).refunded("b", 100, begin+11*day).record("7", "chrg_a", 100),
+			want{nil, res{"a": matched, "b": notNeeded}},
+		},
+		"the same, refunded in part": {
+			newBooks().charge("a", "7", 100).charge("b", "7", 100, bySchedule).refunded("b", 99, begin+11*day).record("7", "chrg_a", 100),
+			want{[]string{"missing_in_records chrg_b "}, res{"a": matched, "b": inBreak}},
+		},
+		"the same, too late for the books": {
+			newBooks().charge("a", "7", 100).charge("b", "7", 100, bySchedule, madeAt(cut)).record("7", "chrg_a", 100),
+			want{nil, res{"a": matched, "b": expected}},
+		},
+		"a schedule's payments with a record each": {
+			newBooks().charge("a", "7", 100, bySchedule).charge("b", "7", 100, bySchedule).record("7", "chrg_a", 100).record("7", "chrg_b", 100),
 			want{nil, res{"a": matched, "b": matched}},
 		},
 		"a payment in parts": {
@@ -105,9 +121,22 @@ func TestByChargeID(t *testing.T) {
 			newBooks().charge("a", "7", 60).charge("b", "7", 30).record("7", "chrg_a", 100),
 			want{[]string{"amount_mismatch chrg_a 7", "duplicate_charge chrg_b 7"}, res{"a": inBreak, "b": inBreak}},
 		},
-		"failed attempts and other authorisations need no record": {
-			newBooks().charge("a", "7", 100).charge("b", "7", 100, holds).charge("c", "7", 100, unpaid(ledger.StatusFailed)).record("7", "chrg_a", 100),
-			want{nil, res{"a": matched, "b": notNeeded, "c": notNeeded}},
+		"an authorisation beside it still holds money": {
+			newBooks().charge("a", "7", 100).charge("b", "7", 100, holds).record("7", "chrg_a", 100),
+			want{[]string{"missing_in_records chrg_b "}, res{"a": matched, "b": inBreak}},
+		},
+		"what failed, expired, was reversed or waits needs no record": {
+			newBooks().charge("a", "7", 100).charge("b", "7", 100, unpaid(ledger.StatusFailed)).charge("c", "7", 100, unpaid(ledger.StatusExpired)).
+				charge("d", "7", 100, unpaid(ledger.StatusReversed)).charge("e", "7", 100, unpaid(ledger.StatusPending)).record("7", "chrg_a", 100),
+			want{nil, res{"a": matched, "b": notNeeded, "c": notNeeded, "d": notNeeded, "e": notNeeded}},
+		},
+		"an authorisation that the record names, and another charge paid": {
+			newBooks().charge("a", "6", 100, holds).charge("b", "7", 100).record("7", "chrg_a", 100),
+			want{[]string{"missing_in_records chrg_a "}, res{"a": inBreak, "b": matched}},
+		},
+		"beside what is ambiguous, an authorisation": {
+			newBooks().charge("a", "7", 90).charge("b", "7", 80).charge("c", "7", 100, holds).record("7", "", 100),
+			want{[]string{"ambiguous  7", "missing_in_records chrg_c "}, res{"a": inBreak, "b": inBreak, "c": inBreak}},
 		},
 		"a refunded charge stays with a record that names a refund": {
 			newBooks().charge("a", "7", 100).refunded("a", 100, begin+11*day).charge("b", "7", 100).record("7", "chrg_a", 100, refunds(100)),
@@ -161,7 +190,7 @@ func TestByOrderReference(t *testing.T) {
 		},
 		"the best state: successful": {
 			newBooks().charge("a", "7", 100).charge("b", "7", 100, holds).charge("c", "7", 100, unpaid(ledger.StatusPending)).record("7", "", 100),
-			want{nil, res{"a": matched, "b": notNeeded, "c": notNeeded}},
+			want{[]string{"missing_in_records chrg_b "}, res{"a": matched, "b": inBreak, "c": notNeeded}},
 		},
 		"the best state: authorised": {
 			newBooks().charge("b", "7", 100, holds).charge("c", "7", 100, unpaid(ledger.StatusPending)).record("7", "", 100, says(ledger.RecordAuthorized)),
@@ -178,11 +207,11 @@ func TestByOrderReference(t *testing.T) {
 		},
 		"of several authorisations the one with the amount": {
 			newBooks().charge("a", "7", 100, holds).charge("b", "7", 120, holds, madeAt(begin+12*day)).record("7", "", 100, says(ledger.RecordAuthorized)),
-			want{nil, res{"a": matched, "b": notNeeded}},
+			want{[]string{"missing_in_records chrg_b "}, res{"a": matched, "b": inBreak}},
 		},
 		"of several authorisations without the amount the newest": {
 			newBooks().charge("a", "7", 100, holds).charge("b", "7", 120, holds, madeAt(begin+12*day)).record("7", "", 90, says(ledger.RecordAuthorized)),
-			want{[]string{"amount_mismatch chrg_b 7"}, res{"a": notNeeded, "b": inBreak}},
+			want{[]string{"amount_mismatch chrg_b 7", "missing_in_records chrg_a "}, res{"a": inBreak, "b": inBreak}},
 		},
 		"refunded in full is left out": {
 			newBooks().charge("a", "7", 100).refunded("a", 100, begin+11*day).charge("b", "7", 100).record("7", "", 100),
@@ -222,7 +251,7 @@ func TestByOrderReference(t *testing.T) {
 		},
 		"a schedule's charges come last": {
 			newBooks().charge("a", "7", 90, bySchedule).charge("b", "7", 80).record("7", "", 100),
-			want{[]string{"amount_mismatch chrg_b 7"}, res{"a": matched, "b": inBreak}},
+			want{[]string{"amount_mismatch chrg_b 7", "missing_in_records chrg_a "}, res{"a": inBreak, "b": inBreak}},
 		},
 		"amounts of two currencies do not add up": {
 			newBooks().charge("a", "7", 60).charge("b", "7", 40, inYen).record("7", "", 100),
@@ -230,11 +259,11 @@ func TestByOrderReference(t *testing.T) {
 		},
 		"of a schedule's charges the earliest": {
 			newBooks().charge("a", "7", 90, bySchedule).charge("b", "7", 80, bySchedule, madeAt(begin+20*day)).record("7", "", 100),
-			want{[]string{"amount_mismatch chrg_a 7"}, res{"a": inBreak, "b": matched}},
+			want{[]string{"amount_mismatch chrg_a 7", "missing_in_records chrg_b "}, res{"a": inBreak, "b": inBreak}},
 		},
 		"a schedule's charges are never a duplicate": {
 			newBooks().charge("a", "7", 100, bySchedule).charge("b", "7", 100, bySchedule, madeAt(begin+40*day)).record("7", "", 100),
-			want{nil, res{"a": matched, "b": matched}},
+			want{[]string{"missing_in_records chrg_b "}, res{"a": matched, "b": inBreak}},
 		},
 		"no record at all": {
 			newBooks().charge("a", "7", 100).charge("b", "8", 100, holds).charge("c", "9", 100, unpaid(ledger.StatusPending)).charge("d", "", 100, unpaid(ledger.StatusFailed)).record("1", "", 1, says(ledger.RecordPending)),
@@ -278,9 +307,17 @@ func TestSeveralRecordsOfOneOrder(t *testing.T) {
 			newBooks().charge("a", "7", 60).charge("b", "7", 40).charge("c", "7", 50).record("7", "", 40).record("7", "", 60, of("erp")),
 			want{[]string{"duplicate_charge chrg_c 7"}, res{"a": matched, "b": matched, "c": inBreak}},
 		},
-		"one to one fails for one": {
+		"the last of both meet, though the amounts differ": {
 			newBooks().charge("a", "7", 60).charge("b", "7", 40).record("7", "", 40).record("7", "", 70, of("erp")),
-			want{[]string{"ambiguous  7"}, res{"a": inBreak, "b": matched}},
+			want{[]string{"amount_mismatch chrg_a 7"}, res{"a": inBreak, "b": matched}},
+		},
+		"one charge is left for two: the earlier record gets it, the other repeats it": {
+			newBooks().charge("a", "7", 60).charge("b", "7", 40).record("7", "", 40).record("7", "trxn_x", 80, later).record("7", "", 70, of("erp")),
+			want{[]string{"amount_mismatch chrg_a 7", "duplicate_record chrg_a 7"}, res{"a": inBreak, "b": matched}},
+		},
+		"two charges are left for one": {
+			newBooks().charge("a", "7", 60).charge("b", "7", 40).charge("c", "7", 50).record("7", "", 40).record("7", "", 70, of("erp")),
+			want{[]string{"ambiguous  7"}, res{"a": inBreak, "b": matched, "c": inBreak}},
 		},
 		"more records than charges": {
 			newBooks().charge("a", "7", 60).charge("b", "7", 40).

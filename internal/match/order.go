@@ -70,8 +70,19 @@ func (o orders) all(m *Matcher) iter.Seq[order] {
 	}
 }
 
-// leading splits off the first elements for which is holds.
-func leading(all []int32, is func(int32) bool) (first, rest []int32) {
+// chargesOf is the charges of one order.
+func (o orders) chargesOf(m *Matcher, of symbol) []int32 {
+	from, found := slices.BinarySearchFunc(o.charges, of, func(i int32, of symbol) int { return cmp.Compare(m.charges[i].order, of) })
+	if !found {
+		return nil
+	}
+	charges, _ := leading(o.charges[from:], func(i int32) bool { return m.charges[i].order == of })
+	return charges
+}
+
+// leading splits off the first elements for which is holds; it does for the
+// very first.
+func leading[T any](all []T, is func(T) bool) (first, rest []T) {
 	n := 1
 	for n < len(all) && is(all[n]) {
 		n++

@@ -95,10 +95,11 @@ func (o *Outcome) wasRead(source string) bool {
 }
 
 // provenCharge reports whether the window is proven in which the charge was
-// created; a charge that the ledger lacks has none.
+// created. A charge that the ledger lacks has none, and one that Omise was asked
+// for needs none.
 func (o *Outcome) provenCharge(id string) bool {
 	c := o.find(id)
-	return c == nil || o.m.scope.proves(ledger.Span{From: c.created, To: c.created})
+	return c == nil || c.has(askedFor) || o.m.scope.proves(ledger.Span{From: c.created, To: c.created})
 }
 
 func (o *Outcome) find(id string) *charge {

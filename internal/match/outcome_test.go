@@ -126,7 +126,8 @@ func TestTotals(t *testing.T) {
 		record("5", "", 100, dated(begin+21*day)).
 		record("6", "", 70, says(ledger.RecordPending), undated).
 		record("7", "", 0, says(ledger.RecordPending), withoutAmount).
-		record("8", "", 0, says(ledger.RecordPending), withoutAmount, func(r *ledger.Record) { r.Currency = "" }).
+		record("8", "", 0, says(ledger.RecordPending), withoutAmount, withoutCurrency).
+		record("2", "trxn_b", 0, withoutAmount, withoutCurrency, dated(begin+9*day)).
 		finds(t, "amount_mismatch chrg_d 4")
 	want := []ledger.Total{
 		{Account: "main", Currency: "JPY", Measure: "records", Count: 1, Amount: 500},

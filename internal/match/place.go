@@ -36,26 +36,27 @@ func (m *Matcher) placeNewest(seekers, free []int32) {
 	newestFirst := slices.Clone(free)
 	slices.Reverse(newestFirst)
 	unserved, left := m.pairEqual(seekers, newestFirst)
-	n := min(len(unserved), len(left))
-	for k := range n {
-		m.link(unserved[k], left[k])
-	}
-	m.repeat(unserved[n:], free)
+	m.share(unserved, left, free)
 }
 
 // pairUp serves several records of one order with several charges that paid.
 func (m *Matcher) pairUp(seekers, free []int32) {
 	unserved, left := m.pairEqual(seekers, free)
-	switch {
-	case len(unserved) == 0:
-	case len(left) == 0:
-		m.repeat(unserved, free)
-	case len(left) == 1:
-		m.link(unserved[0], left[0])
-		m.repeat(unserved[1:], left)
-	default:
+	if len(left) > 1 {
 		m.confuse(unserved, left)
+		return
 	}
+	m.share(unserved, left, free)
+}
+
+// share links records to the charges that are left, one to one; records beyond
+// these repeat one of the order's charges.
+func (m *Matcher) share(records, left, charges []int32) {
+	n := min(len(records), len(left))
+	for k := range n {
+		m.link(records[k], left[k])
+	}
+	m.repeat(records[n:], slices.Concat(left, charges))
 }
 
 // pairEqual links records to charges of the same amount, the first of them

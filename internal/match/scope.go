@@ -36,6 +36,7 @@ func (m *Matcher) setScope(orders orders) {
 	m.scope = s
 	m.findSince(orders)
 	m.findFrom()
+	m.findAskedFor()
 }
 
 // findSince tells from when each source is compared. A source without a record
@@ -100,22 +101,25 @@ func (m *Matcher) findFrom() {
 	m.scope.from = max(m.scope.from, *m.rules.HistoryFrom)
 }
 
+// findAskedFor takes in older charges that the id of a record leads to which is
+// not older itself: Omise was asked for them.
+func (m *Matcher) findAskedFor() {
+	for i := range m.records {
+		if r := &m.records[i]; r.role == led && r.has(hasCreated) && r.created >= m.scope.from {
+			m.charges[r.charge].flags |= askedFor
+		}
+	}
+}
+
 // compares reports whether the charge is compared at all.
 func (m *Matcher) compares(c *charge) bool {
-	return m.scope.compared && c.state != unknown && c.created >= m.scope.from
+	return m.scope.compared && c.state != unknown && (c.created >= m.scope.from || c.has(askedFor))
 }
 
 // comparesRecord is the same for a record, without regard to its charge. It may
 // be older than since: an order is often made before it is paid.
 func (m *Matcher) comparesRecord(r *record) bool {
 	return m.scope.compared && (!r.has(hasCreated) || r.created >= *m.rules.HistoryFrom)
-}
-
-// comparesNamed reports whether a record is recent enough for the charge that
-// it names to be compared whatever its age: the record was not made long ago,
-// so Omise was asked for the charge.
-func (m *Matcher) comparesNamed(r *record) bool {
-	return r.role == led && r.has(hasCreated) && r.created >= m.scope.from && m.charges[r.charge].state != unknown
 }
 
 // began reports whether a record is not older than since.

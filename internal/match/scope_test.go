@@ -15,6 +15,11 @@ func firstSource(change func(*match.Source)) func(*match.Rules) {
 
 func TestScope(t *testing.T) {
 	type res = map[string]ledger.Result
+	// An optional book that has no file is read and known, and holds nothing.
+	withoutFile := func(r *match.Rules) {
+		r.Sources = append(r.Sources, source("erp"))
+		r.Sources[1].Since, r.Sources[1].ReadAt = at(begin-10*day), r.To
+	}
 	withoutSince := firstSource(func(s *match.Source) { s.Since = nil })
 	for name, c := range map[string]struct {
 		books *books
@@ -32,6 +37,14 @@ func TestScope(t *testing.T) {
 			newBooks().charge("a", "7", 100),
 			want{nil, res{"a": notCompared}},
 		},
+		"an optional book without a file says nothing, and hides nothing": {
+			newBooks().charge("a", "7", 100).charge("b", "9", 100, madeAt(begin-day)).record("8", "", 1, says(ledger.RecordPending)).with(withoutFile),
+			want{[]string{"missing_in_records chrg_a "}, res{"a": inBreak, "b": notCompared}},
+		},
+		"an optional book without a file, and no other": {
+			newBooks().charge("a", "7", 100).with(withoutFile),
+			want{nil, res{"a": notCompared}},
+		},
 		"books that were never read": {
 			newBooks().charge("a", "7", 100).record("8", "", 1, says(ledger.RecordPending)).
 				with(func(r *match.Rules) {
@@ -47,12 +60,36 @@ func TestScope(t *testing.T) {
 			newBooks().charge("a", "7", 100, madeAt(begin-day)).charge("b", "8", 100, madeAt(begin)).record("8", "chrg_b", 100),
 			want{nil, res{"a": notCompared, "b": matched}},
 		},
-		"a record that leads to a charge before since": {
+		"a record that names a charge before since": {
 			newBooks().charge("a", "7", 100, madeAt(begin-day)).record("7", "chrg_a", 90),
+			want{[]string{"amount_mismatch chrg_a 7"}, res{"a": inBreak}},
+		},
+		"a record that names a charge before the history": {
+			newBooks().charge("a", "7", 100, madeAt(begin-60*day)).record("7", "trxn_a", 100),
+			want{nil, res{"a": matched}},
+		},
+		"an old record that names a charge before since": {
+			newBooks().charge("a", "7", 100, madeAt(begin-day)).record("7", "chrg_a", 90, dated(begin-1)),
 			want{nil, res{"a": notCompared}},
 		},
-		"a record before since": {
-			newBooks().charge("a", "7", 100).record("7", "chrg_a", 90, dated(begin-day)).record("8", "", 90, dated(begin-1)),
+		"a record without a time that names a charge before since": {
+			newBooks().charge("a", "7", 100, madeAt(begin-day)).record("7", "chrg_a", 90, undated),
+			want{nil, res{"a": notCompared}},
+		},
+		"a record whose order has a charge before since": {
+			newBooks().charge("a", "7", 100, madeAt(begin-day)).record("7", "", 90),
+			want{nil, res{"a": notCompared}},
+		},
+		"a record before since whose charge is in scope": {
+			newBooks().charge("a", "7", 100).charge("b", "8", 100).record("7", "chrg_a", 90, dated(begin-day)).record("8", "", 90, dated(begin-1)),
+			want{[]string{"amount_mismatch chrg_a 7", "amount_mismatch chrg_b 8"}, res{"a": inBreak, "b": inBreak}},
+		},
+		"a record before since, without a charge": {
+			newBooks().record("8", "", 90, dated(begin-1)),
+			want{nil, nil},
+		},
+		"a record before the history whose charge is in scope": {
+			newBooks().charge("a", "7", 100).record("7", "chrg_a", 90, dated(begin-31*day)),
 			want{nil, res{"a": notCompared}},
 		},
 		"what is before the history": {
@@ -64,20 +101,24 @@ func TestScope(t *testing.T) {
 			newBooks().charge("a", "7", 100).record("8", "", 1, says(ledger.RecordPending)).with(func(r *match.Rules) { r.HistoryFrom = at(begin + 20*day) }),
 			want{nil, res{"a": notCompared}},
 		},
-		"paid twice, and the record before since": {
-			newBooks().charge("a", "7", 100).charge("b", "7", 100).record("7", "chrg_a", 100, dated(begin-day)),
+		"paid twice, and the record before the history": {
+			newBooks().charge("a", "7", 100).charge("b", "7", 100).record("7", "chrg_a", 100, dated(begin-31*day)),
 			want{nil, res{"a": notCompared, "b": notCompared}},
 		},
 		"a second record before since": {
 			newBooks().charge("a", "7", 100).record("7", "chrg_a", 100).record("6", "chrg_a", 100, dated(begin-day)),
+			want{[]string{"duplicate_record chrg_a 6"}, res{"a": inBreak}},
+		},
+		"a second record before the history": {
+			newBooks().charge("a", "7", 100).record("7", "chrg_a", 100).record("6", "chrg_a", 100, dated(begin-31*day)),
 			want{nil, res{"a": matched}},
 		},
 		"a second record of a charge before since": {
 			newBooks().charge("a", "7", 100, madeAt(begin-day)).record("7", "chrg_a", 100).record("6", "chrg_a", 100),
-			want{nil, res{"a": notCompared}},
+			want{[]string{"duplicate_record chrg_a 6"}, res{"a": inBreak}},
 		},
-		"ambiguous, and the record before since": {
-			newBooks().charge("a", "7", 90).charge("b", "7", 80).record("7", "", 100, dated(begin-day)),
+		"ambiguous, and the record before the history": {
+			newBooks().charge("a", "7", 90).charge("b", "7", 80).record("7", "", 100, dated(begin-31*day)),
 			want{nil, res{"a": notCompared, "b": notCompared}},
 		},
 		"ambiguous, and a charge before since": {
@@ -147,18 +188,37 @@ func TestMissingAtOmise(t *testing.T) {
 				r.Sources[0].Since, r.Proven = nil, []ledger.Span{{From: -day, To: now}}
 			}), nil,
 		},
-		"Omise does not know its charge":    {newBooks().record("7", "chrg_x", 100).with(lacks), []string{missing}},
-		"the same, not every row Omise's":   {newBooks().record("7", "chrg_x", 100).with(lacks).with(notWhole), []string{missing}},
-		"the same, windows not proven":      {newBooks().record("7", "chrg_x", 100).with(lacks).with(func(r *match.Rules) { r.Proven = nil }), []string{missing}},
-		"the same, made too late":           {newBooks().record("7", "chrg_x", 100, dated(cut+1)).with(lacks), nil},
-		"the same, before since":            {newBooks().record("7", "chrg_x", 100, dated(begin-1)).with(lacks), nil},
-		"the same, status unknown":          {newBooks().record("7", "chrg_x", 100, says("")).with(lacks), []string{missing}},
-		"the same, pending":                 {newBooks().record("7", "chrg_x", 100, says(ledger.RecordPending)).with(lacks), nil},
-		"the same, on hold":                 {newBooks().record("7", "chrg_x", 100, says(ledger.RecordOnHold)).with(lacks), nil},
-		"the same, failed":                  {newBooks().record("7", "chrg_x", 100, says(ledger.RecordFailed)).with(lacks), nil},
-		"the same, cancelled":               {newBooks().record("7", "chrg_x", 100, says(ledger.RecordCancelled)).with(lacks), nil},
-		"the ledger lacks it, not asked":    {newBooks().record("7", "chrg_y", 100).with(lacks), nil},
-		"its order's charge is not missing": {newBooks().charge("a", "7", 100).record("7", "chrg_x", 100).with(lacks), []string{missing}},
+		"Omise does not know its charge":  {newBooks().record("7", "chrg_x", 100).with(lacks), []string{missing}},
+		"the same, not every row Omise's": {newBooks().record("7", "chrg_x", 100).with(lacks).with(notWhole), []string{missing}},
+		"the same, windows not proven":    {newBooks().record("7", "chrg_x", 100).with(lacks).with(func(r *match.Rules) { r.Proven = nil }), []string{missing}},
+		"the same, made too late":         {newBooks().record("7", "chrg_x", 100, dated(cut+1)).with(lacks), nil},
+		"the same, before since":          {newBooks().record("7", "chrg_x", 100, dated(begin-1)).with(lacks), nil},
+		"the same, status unknown":        {newBooks().record("7", "chrg_x", 100, says("")).with(lacks), []string{missing}},
+		"the same, pending":               {newBooks().record("7", "chrg_x", 100, says(ledger.RecordPending)).with(lacks), nil},
+		"the same, on hold":               {newBooks().record("7", "chrg_x", 100, says(ledger.RecordOnHold)).with(lacks), nil},
+		"the same, failed":                {newBooks().record("7", "chrg_x", 100, says(ledger.RecordFailed)).with(lacks), nil},
+		"the same, cancelled":             {newBooks().record("7", "chrg_x", 100, says(ledger.RecordCancelled)).with(lacks), nil},
+		"the ledger lacks it, not asked":  {newBooks().record("7", "chrg_y", 100).with(lacks), nil},
+		"the same, of nought":             {newBooks().record("7", "chrg_x", 0).with(lacks), []string{missing}},
+		"its order's charge has no record": {
+			newBooks().charge("a", "7", 100).charge("b", "7", 100, unpaid(ledger.StatusFailed)).record("7", "chrg_x", 100).with(lacks),
+			[]string{missing, "missing_in_records chrg_a "},
+		},
+		"the same, pending: by order reference": {
+			newBooks().charge("a", "7", 100).record("7", "chrg_x", 100, says(ledger.RecordPending)).with(lacks), []string{"status_mismatch chrg_a 7"},
+		},
+		"the same, on hold: by order reference": {
+			newBooks().charge("a", "7", 100, holds).record("7", "chrg_x", 100, says(ledger.RecordOnHold)).with(lacks), nil,
+		},
+		"the same, failed: by order reference": {
+			newBooks().charge("a", "7", 100, unpaid(ledger.StatusFailed)).record("7", "chrg_x", 100, says(ledger.RecordFailed)).with(lacks), nil,
+		},
+		"the same, cancelled: by order reference": {
+			newBooks().charge("a", "7", 100).refunded("a", 100, begin+11*day).record("7", "chrg_x", 100, says(ledger.RecordCancelled)).with(lacks), nil,
+		},
+		"an order of nought needs none":     {newBooks().record("7", "", 0), nil},
+		"nor with a transaction":            {newBooks().record("7", "trxn_x", 0), nil},
+		"but one of an unknown amount does": {newBooks().record("7", "", 0, withoutAmount), []string{"missing_at_omise  7"}},
 	} {
 		t.Run(name, func(t *testing.T) { c.books.finds(t, c.want...) })
 	}

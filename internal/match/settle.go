@@ -19,7 +19,7 @@ func (m *Matcher) settle(o order) {
 	if len(paying) > 0 {
 		m.judgeSurplus(paying, o.charges)
 	}
-	m.judgeSpare(o)
+	m.judgeRest(o)
 }
 
 // best is the charges of the best state among them.
@@ -80,20 +80,32 @@ func (m *Matcher) joinParts(paying, over []int32) bool {
 	return false
 }
 
-// judgeSpare marks the order's charges that need no record of their own. What
-// still holds money does: a second authorisation, or what a schedule charged.
-func (m *Matcher) judgeSpare(o order) {
+// judgeRest says what the order's other charges are beside its record.
+func (m *Matcher) judgeRest(o order) {
 	holder, role := m.holder(o.records)
 	if holder == nobody {
 		return
 	}
 	for _, at := range o.charges {
-		c := &m.charges[at]
-		holdsMoney := c.state.holdsMoney() && !c.refundedInFull()
-		if c.role == unlinked && (role == undecided || !holdsMoney) {
+		switch c := &m.charges[at]; {
+		case c.role != unlinked:
+		case role == spare:
+			c.setAside(holder)
+		default:
 			c.record, c.role = holder, role
 		}
 	}
+}
+
+// setAside says what a charge is that a record has no use for. What still holds
+// money, such as a second authorisation or what a schedule charged, needs a
+// record of its own.
+func (c *charge) setAside(record int32) {
+	if c.state.holdsMoney() && !c.refundedInFull() {
+		c.role = further
+		return
+	}
+	c.record, c.role = record, spare
 }
 
 // holder is the record that an order's other charges are shown with, and what

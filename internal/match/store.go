@@ -22,9 +22,9 @@ type charge struct {
 	id, order, transaction symbol
 
 	record   int32 // the record that stands for it, or nobody
+	flags    chargeFlags
 	currency uint8
 	state    state
-	flags    chargeFlags
 	role     chargeRole
 }
 
@@ -46,7 +46,7 @@ type record struct {
 // nobody is the index of no charge and of no record.
 const nobody = -1
 
-type chargeFlags uint8
+type chargeFlags uint16
 
 const (
 	paid        chargeFlags = 1 << iota
@@ -57,6 +57,7 @@ const (
 	brokenAlone             // a difference in Omise's own figures names it
 	expected                // differs by what happened too late to be in the books
 	compared                // both sides were in scope
+	askedFor                // in scope, however old, because a record names it
 )
 
 type recordFlags uint8
@@ -70,6 +71,10 @@ const (
 
 func (c *charge) has(f chargeFlags) bool { return c.flags&f != 0 }
 func (r *record) has(f recordFlags) bool { return r.flags&f != 0 }
+
+// lacksRecord reports whether no record was found that stands for the charge,
+// or that makes up for it.
+func (c *charge) lacksRecord() bool { return c.role == unlinked || c.role == further }
 
 // refundedInFull reports whether all that was captured went back.
 func (c *charge) refundedInFull() bool {

@@ -13,63 +13,61 @@ import (
 type unknownWord struct{ source, word string }
 
 // nameUnreadable turns unreadable rows and unknown status words into breaks.
-func (m *Matcher) nameUnreadable() {
-	rows := slices.Clone(m.rules.Unreadable)
-	slices.SortFunc(rows, func(a, b ledger.UnreadableRow) int {
-		return cmp.Or(
-			cmp.Compare(a.Source, b.Source), cmp.Compare(a.Hash, b.Hash),
-			cmp.Compare(a.File, b.File), cmp.Compare(a.Row, b.Row), cmp.Compare(a.Field, b.Field), cmp.Compare(a.Value, b.Value),
-		)
+func (m *Matcher) nameUnreadable(orders orders) {
+	rows := slices.SortedFunc(slices.Values(m.rules.Unreadable), func(a, b ledger.UnreadableRow) int {
+		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Hash, b.Hash), cmp.Compare(a.File, b.File), cmp.Compare(a.Row, b.Row))
 	})
-	meant := m.meantBy(rows)
 	for len(rows) > 0 {
-		n := 1
-		for n < len(rows) && rows[n].Source == rows[0].Source && rows[n].Hash == rows[0].Hash {
-			n++
+		var same []ledger.UnreadableRow
+		row := rows[0]
+		same, rows = leading(rows, func(other ledger.UnreadableRow) bool { return other.Source == row.Source && other.Hash == row.Hash })
+		meant := m.meantBy(row, orders)
+		for _, at := range meant {
+			m.charges[at].record, m.charges[at].role = nobody, unread
 		}
-		m.report(m.unreadableBreak(rows[0], n), meant[rows[0].Hash]...)
-		rows = rows[n:]
+		m.report(m.unreadableBreak(row, len(same), meant))
 	}
 	for w, rows := range m.words {
 		m.report(m.wordBreak(w, rows))
 	}
 }
 
-// meantBy finds, by the rows' hashes, the charges that unreadable rows name and
-// no record stands for. They are not missing in the books.
-func (m *Matcher) meantBy(rows []ledger.UnreadableRow) map[string][]int32 {
-	names := map[symbol]string{}
-	for _, row := range rows {
-		called := []string{row.Ref}
-		if row.Field == "charge_id" { // two charges in one row
-			called = append(called, strings.Fields(row.Value)...)
-		}
-		for _, name := range called {
-			if s := m.texts.find(reference(name)); s != none {
-				names[s] = row.Hash
-			}
-		}
+// meantBy is the charges that an unreadable row names and that no record stands
+// for: any by its id, by order reference those that should have a record.
+func (m *Matcher) meantBy(row ledger.UnreadableRow, orders orders) []int32 {
+	if byID := m.namedIn(row); len(byID) > 0 {
+		return m.filter(byID, func(c *charge) bool { return c.role != linked && c.role != rival && m.compares(c) })
 	}
-	meant := map[string][]int32{}
-	for i := range m.charges {
-		c := &m.charges[i]
-		if len(names) == 0 || c.role != unlinked || !m.compares(c) {
-			continue
-		}
-		for _, s := range []symbol{c.id, c.transaction, c.order} {
-			if hash, ok := names[s]; ok && s != none {
-				meant[hash] = append(meant[hash], int32(i))
-				break
-			}
-		}
-	}
-	return meant
+	ofOrder := orders.chargesOf(m, m.texts.find(reference(row.Ref)))
+	return m.filter(ofOrder, func(c *charge) bool {
+		return (c.role == unread || c.lacksRecord()) && c.state.holdsMoney() && m.compares(c)
+	})
 }
 
-func (m *Matcher) unreadableBreak(row ledger.UnreadableRow, times int) ledger.Break {
+// namedIn is the charges whose ids or transactions stand in an unreadable row:
+// one that names two has both in its value.
+func (m *Matcher) namedIn(row ledger.UnreadableRow) []int32 {
+	ids := []string{row.Ref}
+	if row.Field == "charge_id" {
+		ids = append(ids, strings.Fields(row.Value)...)
+	}
+	var charges []int32
+	for _, id := range ids {
+		if s := m.texts.find(id); s != none && m.leads[s] != nobody && !slices.Contains(charges, m.leads[s]) {
+			charges = append(charges, m.leads[s])
+		}
+	}
+	return charges
+}
+
+// unreadableBreak names the charge that the row means, if it is only one.
+func (m *Matcher) unreadableBreak(row ledger.UnreadableRow, times int, meant []int32) ledger.Break {
 	b := ledger.Break{
 		Account: m.rules.Account, Kind: ledger.BreakUnreadable, Source: row.Source, RecordRef: fmt.Sprintf("%s:%d", row.Source, row.Row),
 		Field: row.Field, RecordValue: row.Value, Explanation: explainUnreadable(row, times),
+	}
+	if len(meant) == 1 {
+		b.Charge = m.texts.text(m.charges[meant[0]].id)
 	}
 	b.ID = ledger.BreakID(b, row.Hash)
 	return b

@@ -36,20 +36,26 @@ func (o *Outcome) whyNotCompared(c *charge) string {
 		return "There are no records to compare with, or no proven history."
 	case c.state == unknown:
 		return "Its status is one that Omise does not document."
-	case c.created < m.scope.from:
+	case !m.compares(c):
 		return "It was created before the day from which books and history are compared."
 	case c.role == undecided:
 		return "The record of its order names a charge that cannot be compared yet."
-	case c.role == unlinked && c.state.holdsMoney() && !m.scope.allKnown:
+	case c.lacksRecord() && c.state.holdsMoney() && !m.scope.allKnown:
 		return "Some of the books were never read, so a record may be missing for that reason."
 	case c.record != nobody && !m.comparesRecord(&m.records[c.record]):
-		return "Its record is dated before the day from which its books are compared."
+		return "Its record is dated before the day from which Omise's history is known."
 	}
 	return ""
 }
 
 func (o *Outcome) whyUnlinked(c *charge) string {
 	switch {
+	case c.role == unread:
+		return "An unreadable row of the books names it."
+	case c.role == further && c.has(expected):
+		return "The record of its order stands for another charge, and this one is newer than the books."
+	case c.role == further:
+		return "The record of its order stands for another charge, and this one still holds money."
 	case !c.state.holdsMoney():
 		return "No record is needed: nothing was paid and nothing is held."
 	case c.has(expected):
@@ -73,6 +79,8 @@ func (o *Outcome) whyLinked(c *charge, record string) string {
 		how = " names it."
 	case r.role == led:
 		how = " names its transaction."
+	case o.m.rules.NotAtOmise[o.m.texts.text(r.id)]:
+		how = " names a charge that Omise does not know, and this one has its order reference."
 	case r.id != none && !r.has(byTransaction):
 		how = " names a charge that does not count, and this is the one of its order that does."
 	}

@@ -69,6 +69,17 @@ func Format(minor int64, c Currency) string {
 	return sign + s[:len(s)-n] + "." + s[len(s)-n:]
 }
 
+// Grouped writes minor units as people do, with a comma before every third
+// digit of the whole part: 123450 THB is "1,234.50", 1234 JPY is "1,234".
+func Grouped(minor int64, c Currency) string {
+	text := Format(minor, c)
+	whole := strings.IndexByte(text+".", '.')
+	for i := whole - 3; i > 0 && text[i-1] != '-'; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
+}
+
 // Parse reads a plain decimal in major units ("1234.50", "-3") into minor
 // units. More decimal places than the currency has are an error, never rounded.
 func Parse(s string, c Currency) (int64, error) {

@@ -32,6 +32,29 @@ func TestFormat(t *testing.T) {
 	}
 }
 
+func TestGrouped(t *testing.T) {
+	for _, tc := range []struct {
+		minor int64
+		cur   money.Currency
+		want  string
+	}{
+		{0, "THB", "0.00"},
+		{99999, "THB", "999.99"},
+		{123450, "THB", "1,234.50"},
+		{123456789, "THB", "1,234,567.89"},
+		{-99999, "THB", "-999.99"},
+		{-123450, "THB", "-1,234.50"},
+		{999, "JPY", "999"},
+		{1234, "JPY", "1,234"},
+		{-123456, "JPY", "-123,456"},
+		{math.MinInt64, "JPY", "-9,223,372,036,854,775,808"},
+	} {
+		if got := money.Grouped(tc.minor, tc.cur); got != tc.want {
+			t.Errorf("Grouped(%d, %s) = %q, want %q", tc.minor, tc.cur, got, tc.want)
+		}
+	}
+}
+
 func TestParseRefuses(t *testing.T) {
 	for _, s := range []string{"", "-", ".", "1.", ".5", "1.005", "1,000", "1e3", "--1", "1.-5", "+1", " 1", "٣", "99999999999999999999"} {
 		if got, err := money.Parse(s, "THB"); err == nil {

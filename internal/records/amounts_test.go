@@ -135,6 +135,7 @@ func TestAmountsThatAreRefused(t *testing.T) {
 		{baht, "0,500", plain, "grouped"},
 		{baht, "1,234.567.890", plain, "grouped"},
 		{baht, "1.2.3", plain, "grouped"},
+		{baht, "1.234.56", plain, "grouped"},
 		{baht, "1-2", plain, "grouped"},
 		{baht, "1/2", plain, "grouped"},
 		{baht, "10:300", plain, "grouped"},
@@ -152,7 +153,7 @@ func TestAmountsThatAreRefused(t *testing.T) {
 		{satang, "9223372036854775808", plain, "too large"},
 		{baht, "1e99", number, "too large"},
 		{baht, "1e999999999", number, "grouped"},
-		{baht, "1E+16", double, "more digits"},
+		{baht, "1E+15", double, "more digits"},
 		{baht, "1e999999999", double, "more digits"},
 		{baht, "true", truth, "true or false"},
 	} {

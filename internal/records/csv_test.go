@@ -41,7 +41,7 @@ func TestCommasInAmountsOfFilesWithSemicolons(t *testing.T) {
 }
 
 func TestRowsAreNumberedAsInASpreadsheet(t *testing.T) {
-	_, sink, err := readText(t, "a.csv", "Orders\n\norder_id,total,memo\n1,5,\"a\nb\nc\"\n\n2,5,\n3,5,a \"b\"\n4,5,\"x\"y\n5,5,z\n")
+	_, sink, err := readText(t, "a.csv", "Orders\n\norder_id,total,memo\n1,5,\"a\nb\nc\"\n\n2,5,\n3,5,a \"b\"\n4,5,\"x\n\"y\n5,5,z\n")
 	if diff := cmp.Diff([]string{"4: 1 - 500 THB () - -", "6: 2 - 500 THB () - -", "9: 5 - 500 THB () - -"}, sink.records); err != nil || diff != "" {
 		t.Errorf("%v\n%s", err, diff)
 	}

@@ -121,6 +121,15 @@ func TestFilesThatChangeWhileTheyAreRead(t *testing.T) {
 	}
 }
 
+func TestMoreBytesThanTheFileHad(t *testing.T) {
+	for size, want := range map[int64]error{2: errChanged, 3: nil, 4: errChanged} {
+		h := &hashed{ctx: context.Background(), in: strings.NewReader("abc"), sum: sha256.New()}
+		if err := h.finish(size); !errors.Is(err, want) {
+			t.Errorf("three bytes of %d: %v, want %v", size, err, want)
+		}
+	}
+}
+
 func writeAt(f File, offset int64, text string) error {
 	file, err := os.OpenFile(f.Path, os.O_WRONLY, 0)
 	if err != nil {

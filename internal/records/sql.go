@@ -143,5 +143,5 @@ func textCell(text string, k kind) cell {
 }
 
 func bytesCell() cell {
-	return cell{text: "(bytes)", fault: "it holds bytes and no text: convert it in the query"}
+	return cell{text: "(bytes)", fault: "holds bytes and no text; convert it in the query"}
 }

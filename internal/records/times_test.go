@@ -92,6 +92,7 @@ func TestTimesThatAreRefused(t *testing.T) {
 		{dayFirst, "31/11/2026", plain, "`date_format`"},
 		{thai, "2026-11-01", plain, "remove `buddhist: true`"},
 		{thaiForm, "01/11/2026", plain, "remove `buddhist: true`"},
+		{calendar{zone: bangkok.zone, buddhist: true, layout: "2006-01-02 1504"}, "2026-11-01 2455", plain, "`date_format`"},
 		{thaiForm, "29/02/2569", plain, "`date_format`"},
 		{calendar{zone: bangkok.zone, layout: "02/01/06"}, "01/11/69", plain, "four digits"},
 		{calendar{zone: bangkok.zone, layout: "02/01/06"}, "01/11/68", plain, "four digits"},

@@ -167,7 +167,7 @@ func TestWorkbooksOfOtherPrograms(t *testing.T) {
 		}, []string{"2: 7 - - - () - -"}},
 	} {
 		_, sink, err := readWith(Source{Currency: "THB"}, zipFile(t, parts(tc.change)))
-		if err != nil || !slices.Equal(sink.records, tc.want) {
+		if err != nil || len(sink.unreadable) > 0 || !slices.Equal(sink.records, tc.want) {
 			t.Errorf("%s: %q, %v, %v; want %q", name, sink.records, sink.unreadable, err, tc.want)
 		}
 	}
@@ -192,6 +192,14 @@ func TestCellsThatCannotBeRead(t *testing.T) {
 		if err != nil || len(sink.rows) != 1 || !strings.Contains(sink.rows[0].Reason, says) {
 			t.Errorf("%s: %v, %v, %v; want %q", cellXML, sink.records, sink.rows, err, says)
 		}
+	}
+}
+
+func TestRowOfAFormulaAloneIsNoBlankRow(t *testing.T) {
+	f := zipFile(t, parts(map[string]string{"xl/worksheets/sheet1.xml": sheetXML(`<row><c><f>A1</f></c></row>`)}))
+	reading, sink, err := readWith(Source{}, f)
+	if err != nil || reading.Rows != 1 || len(sink.rows) != 1 || !strings.Contains(sink.rows[0].Reason, "not stored") {
+		t.Errorf("%+v, %v, %v", reading, sink.rows, err)
 	}
 }
 
