@@ -80,6 +80,9 @@ func (b bookReader) read(ctx context.Context) (bookFacts, error) {
 	if readAt != nil {
 		book.ReadAt = readAt
 	}
+	if start := ledger.InstantOf(b.start); book.ReadAt != nil && *book.ReadAt > start {
+		book.ReadAt = &start // a file from a machine whose clock is ahead
+	}
 	return book, err
 }
 

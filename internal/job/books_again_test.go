@@ -5,17 +5,19 @@ import (
 	"time"
 
 	"reconcile/internal/job"
+	"reconcile/internal/sandbox"
 )
 
 // Whatever later nights have changed, in the books, at Omise, in the config or
 // in what finance typed, each run's reports are written again as they were.
 func TestRunsWithBooksAreWrittenAgain(t *testing.T) {
 	t.Parallel()
-	s := newBookshop(t, wholeBook)
+	s := newOffice(t, wholeBook)
 	s.timePasses()
 	refunded := s.sell("A-1", 1200_00)
 	s.sell("A-2", 300_00)
 	s.sell("A-3", 400_00)
+	s.charge(sandbox.ChargeSpec{Amount: 500_00, Metadata: orderOf("A-5"), CreatedAt: start.Add(-12 * time.Hour)})
 	var all []kept
 	run := func(days job.Days) job.Result {
 		r := s.run(job.RunOptions{Days: days})
@@ -23,11 +25,11 @@ func TestRunsWithBooksAreWrittenAgain(t *testing.T) {
 		s.tomorrow()
 		return r
 	}
-	s.write("books/orders.csv", paid("A-1", "1250.00"), paid("A-2", "three hundred"), paid("A-4", "70.00").but("charge_id", "chrg_test_5none"))
+	s.write("books/orders.csv", paid("A-1", "1250.00"), paid("A-2", "three hundred"), paid("A-5", "five hundred"), paid("A-4", "70.00").but("charge_id", "chrg_test_5none"))
 	first := run(job.Days{From: "2026-11-17", To: "2026-11-19"})
 	s.typesCopy(first, "A-1", "Note", "ask Malee")
 	s.refund(refunded, 100_00)
-	s.write("books/orders.csv", paid("A-1", "1200.00"), paid("A-2", "300.00"), paid("A-3", "400.00"))
+	s.write("books/orders.csv", paid("A-1", "1200.00"), paid("A-2", "300.00"), paid("A-3", "400.00"), paid("A-5", "500.00"))
 	second := run(job.Days{From: "2026-11-17", To: "2026-11-20"})
 	s.typesCopy(second, "A-1", "Note", "Malee says no")
 	s.typesCopy(second, "A-1", "Resolution", "accepted")
@@ -38,7 +40,6 @@ func TestRunsWithBooksAreWrittenAgain(t *testing.T) {
 	run(job.Days{})
 	s.do(s.server.SetFaults(""))
 	s.configure("{name: orders, path: books/orders*, covers: all, since: 2026-11-20, grace: 1d}")
-	s.timePasses()
 	run(job.Days{})
 	for _, k := range all {
 		again := s.report(job.ReportOptions{Run: k.Run})
@@ -59,7 +60,7 @@ func (s bookshop) typesCopy(r job.Result, ref, title, text string) {
 // then, aged to that instant.
 func TestBreaksAsOfAnEarlierNight(t *testing.T) {
 	t.Parallel()
-	s := newBookshop(t, wholeBook)
+	s := newOffice(t, wholeBook)
 	s.sell("A-1", 1200_00)
 	s.sell("A-2", 300_00)
 	s.write("books/orders.csv", paid("A-1", "1250.00"), paid("A-2", "300.00"))

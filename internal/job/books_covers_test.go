@@ -92,8 +92,11 @@ func TestAnOrderGainsItsChargeID(t *testing.T) {
 			s.breaks(night)
 			same(t, "the charge", []string{"matched", "A-1"}, only(t, night.Dir, "charges.csv", "charge_id", charge).cells([]string{"result", "record_ref"}))
 			s.tomorrow()
+			s.write("books/orders-1.csv", paid("A-1", "1199.00").but("status", "pending"))
+			s.dated("books/orders-1.csv", start.Add(time.Hour)) // an older state once more
+			s.breaks(s.night())
 			month := s.days("2026-11-01", "2026-11-20")
-			same(t, "records in the books", "1", only(t, month.Dir, "summary.csv", "measure", "records")["count"])
+			same(t, "records in the books", row{"account": "main", "currency": "THB", "measure": "records", "count": "1", "amount": "1200.00"}, only(t, month.Dir, "summary.csv", "measure", "records"))
 		})
 	}
 }
@@ -146,4 +149,15 @@ func TestAStatusWordIsExplained(t *testing.T) {
 	s.configure("{name: orders, path: books/orders*, covers: all, all_omise: true, max_age: 10d, statuses: {shipped: paid}}")
 	s.tomorrow()
 	s.breaks(s.night(), "amount_mismatch A-2 open", "unreadable_record orders:status cured")
+}
+
+// Books without a date are compared from the earliest charge that they lead to.
+func TestBooksWithoutDates(t *testing.T) {
+	t.Parallel()
+	s := newBookshop(t, wholeBook)
+	s.charge(sandbox.ChargeSpec{Amount: 900_00, Metadata: orderOf("Z-1"), CreatedAt: start.Add(-10 * day)})
+	s.sell("A-1", 1200_00)
+	stray := s.charge(sandbox.ChargeSpec{Amount: 300_00, CreatedAt: start.Add(-2 * day)})
+	s.write("books/orders.csv", paid("A-1", "1250.00").without("created_at"), paid("A-2", "70.00").without("created_at"))
+	s.breaks(s.night(), "amount_mismatch A-1 new", "missing_at_omise A-2 new", "missing_in_records "+stray+" new")
 }

@@ -18,7 +18,7 @@ func TestARunFailsAfterItCompared(t *testing.T) {
 	} {
 		t.Run(a.name, func(t *testing.T) {
 			t.Parallel()
-			s := newBookshop(t, wholeBook)
+			s := newOffice(t, wholeBook)
 			s.sell("A-1", 1200_00)
 			s.sell("A-2", 300_00)
 			s.write("books/orders.csv", paid("A-1", "1250.00"), paid("A-2", "350.00"))
@@ -90,7 +90,7 @@ func TestAChargeTurnsUp(t *testing.T) {
 // into which finance has typed counts as unharmed.
 func TestNightsWithBooksCheckOut(t *testing.T) {
 	t.Parallel()
-	s := newBookshop(t, wholeBook)
+	s := newOffice(t, wholeBook)
 	charge := s.sell("A-1", 1200_00)
 	s.write("books/orders.csv", paid("A-1", "1250.00"), paid("A-2", "three hundred"), paid("A-3", "70.00").but("charge_id", "chrg_test_5none"))
 	first := s.night()
@@ -106,4 +106,77 @@ func TestNightsWithBooksCheckOut(t *testing.T) {
 	damage, _, err := ledger.Verify(t.Context(), s.env.Config.LedgerPath())
 	s.do(err)
 	same(t, "damage in the ledger", []ledger.Damage(nil), damage)
+}
+
+// A break of each kind is found, and cured by what its explanation advises.
+func TestABreakOfEachKindIsPutRight(t *testing.T) {
+	t.Parallel()
+	s := newBookshop(t, wholeBook)
+	stray := s.sell("A-1", 100_00)
+	s.sell("A-3", 100_00)
+	s.sell("A-4", 100_00)
+	s.sell("A-5", 100_00)
+	returned := s.sell("A-6", 100_00)
+	s.ago(2*day, func() { s.refund(returned, 30_00) })
+	claimed := s.sell("A-7", 100_00)
+	s.sell("A-8", 100_00)
+	again := s.charge(sandbox.ChargeSpec{Amount: 100_00, Metadata: orderOf("A-8"), CreatedAt: start.Add(-2 * day)})
+	s.sell("A-9", 100_00)
+	other := s.charge(sandbox.ChargeSpec{Amount: 200_00, Metadata: orderOf("A-9"), CreatedAt: start.Add(-2 * day)})
+	s.sell("A-10", 100_00)
+	plain := func(ref string) row { return paid(ref, "100.00") }
+	s.write("books/orders.csv",
+		plain("A-2"),
+		plain("A-3").but("currency", "USD"),
+		plain("A-4").but("status", "failed"),
+		paid("A-5", "150.00"),
+		plain("A-6"),
+		plain("A-7").but("charge_id", claimed), plain("B-7").but("charge_id", claimed),
+		plain("A-8"),
+		paid("A-9", "250.00"),
+		paid("A-10", "hundred"))
+	s.breaks(s.night(),
+		"missing_in_records "+stray+" new", "missing_at_omise A-2 new", "currency_mismatch A-3 new", "status_mismatch A-4 new", "amount_mismatch A-5 new",
+		"refund_mismatch A-6 new", "duplicate_record B-7 new", "duplicate_charge A-8 new", "ambiguous A-9 new", "unreadable_record orders:11 new")
+	s.tomorrow()
+	s.refund(again, 0)
+	s.refund(other, 0)
+	s.write("books/orders.csv",
+		plain("A-1"), plain("A-3"), plain("A-4"), plain("A-5"),
+		plain("A-6").but("status", "partially_refunded").but("refunded_amount", "30.00"),
+		plain("A-7").but("charge_id", claimed), plain("A-8"), plain("A-9"), plain("A-10"))
+	s.breaks(s.night(),
+		"missing_in_records "+stray+" cured", "missing_at_omise A-2 cured", "currency_mismatch A-3 cured", "status_mismatch A-4 cured", "amount_mismatch A-5 cured",
+		"refund_mismatch A-6 cured", "duplicate_record B-7 cured", "duplicate_charge A-8 cured", "ambiguous A-9 cured", "unreadable_record orders:11 cured")
+	s.tomorrow()
+	s.breaks(s.night())
+}
+
+// An order is not called missing at Omise before the days are proven in which
+// it would have been paid.
+func TestNothingIsMissingInDaysWithoutProof(t *testing.T) {
+	t.Parallel()
+	s := newBookshop(t, wholeBook)
+	s.sell("A-1", 100_00)
+	s.write("books/orders.csv", paid("A-1", "100.00"))
+	s.night()
+	s.until(4)
+	s.write("books/orders.csv", paid("A-1", "100.00"), paid("A-2", "70.00").but("created_at", "2026-11-21T10:00:00+07:00"))
+	s.do(s.server.SetFaults("wrong_total"))
+	s.breaks(s.partial())
+	s.do(s.server.SetFaults(""))
+	s.until(5)
+	s.breaks(s.night(), "missing_at_omise A-2 new")
+}
+
+// An order that is paid in two parts on two days is whole with the second.
+func TestAnOrderIsPaidInParts(t *testing.T) {
+	t.Parallel()
+	s := newBookshop(t, wholeBook)
+	s.sell("A-1", 700_00)
+	s.write("books/orders.csv", paid("A-1", "1200.00"))
+	s.breaks(s.night(), "amount_mismatch A-1 new")
+	s.sellNow("A-1", 500_00)
+	s.until(2)
+	s.breaks(s.night(), "amount_mismatch A-1 cured")
 }

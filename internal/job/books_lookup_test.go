@@ -47,7 +47,8 @@ func TestUnknownChargesAreAsked(t *testing.T) {
 	}
 }
 
-// A charge of the books that no list has shown yet is stored and compared.
+// A charge of the books that no list has shown is stored and compared, however
+// old it is. An order that is as old is not: that was before the history.
 func TestAnUnknownChargeIsFound(t *testing.T) {
 	t.Parallel()
 	s := newBookshop(t, wholeBook)
@@ -57,13 +58,19 @@ func TestAnUnknownChargeIsFound(t *testing.T) {
 	s.tomorrow()
 	late := s.charge(sandbox.ChargeSpec{Amount: 300_00, CreatedAt: start.Add(-3*day + 1)}) // its window was read before it was there
 	old := s.charge(sandbox.ChargeSpec{Amount: 400_00, CreatedAt: start.Add(-60 * day)})
-	s.write("books/orders.csv", paid("A-1", "1200.00"), paid("A-2", "350.00").but("charge_id", late), paid("A-3", "450.00").but("charge_id", old))
-	s.breaks(s.night(), "amount_mismatch A-2 new")
-	if charges, _ := s.lookups(); charges != 2 {
-		t.Errorf("Omise was asked for %d charges, want 2", charges)
+	older := s.charge(sandbox.ChargeSpec{Amount: 500_00, CreatedAt: start.Add(-61 * day)})
+	s.write("books/orders.csv", paid("A-1", "1200.00"),
+		paid("A-2", "350.00").but("charge_id", late), paid("A-3", "450.00").but("charge_id", old),
+		paid("A-4", "550.00").but("charge_id", older).but("created_at", "2026-09-20T10:00:00+07:00"))
+	s.breaks(s.night(), "amount_mismatch A-2 new", "amount_mismatch A-3 new")
+	if charges, _ := s.lookups(); charges != 3 {
+		t.Errorf("Omise was asked for %d charges, want 3", charges)
 	}
 	s.tomorrow()
-	s.breaks(s.night(), "amount_mismatch A-2 open")
+	s.breaks(s.night(), "amount_mismatch A-2 open", "amount_mismatch A-3 open")
+	if charges, requests := s.lookups(); charges != 3 || requests != 3 {
+		t.Errorf("Omise was asked for %d charges in %d requests, want 3, once each", charges, requests)
+	}
 }
 
 // While Omise cannot be asked for it, a charge is not called missing.

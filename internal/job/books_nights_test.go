@@ -1,6 +1,9 @@
 package job_test
 
 import (
+	"context"
+	"errors"
+	"log/slog"
 	"testing"
 	"time"
 
@@ -43,6 +46,69 @@ func TestBooksChangeWhileOmiseIsDown(t *testing.T) {
 	s.do(s.server.SetFaults(""))
 	s.tomorrow()
 	s.breaks(s.night(), "amount_mismatch A-1 cured", "amount_mismatch A-2 new", "missing_at_omise A-3 new")
+}
+
+// A key that is refused is exit code 6, before anything that books could say;
+// they are left as they were.
+func TestBooksChangeWhileTheKeyIsRefused(t *testing.T) {
+	t.Parallel()
+	s := newBookshop(t, wholeBook)
+	s.sell("A-1", 1200_00)
+	s.write("books/orders.csv", paid("A-1", "1250.00"))
+	s.breaks(s.night(), "amount_mismatch A-1 new")
+	s.tomorrow()
+	s.write("books/orders.csv", paid("A-1", "1200.00"), paid("A-3", "500.00"))
+	s.do(s.server.SetFaults("refuse"))
+	s.breaks(s.exits(job.ExitRefused), "amount_mismatch A-1 open")
+	s.do(s.server.SetFaults(""))
+	s.tomorrow()
+	s.breaks(s.night(), "amount_mismatch A-1 cured", "missing_at_omise A-3 new")
+}
+
+// A run that is stopped among its books keeps no half of them.
+func TestStoppedAmongTheBooks(t *testing.T) {
+	t.Parallel()
+	s := newBookshop(t, dailyBooks)
+	s.sell("A-1", 1200_00)
+	s.sell("A-2", 300_00)
+	s.write("books/orders-1.csv", paid("A-1", "1250.00"))
+	s.write("books/orders-2.csv", paid("A-2", "350.00"))
+	quiet := s.env.Log
+	ctx, cancel := context.WithCancel(t.Context())
+	s.env.Log = slog.New(heard(func(message string) {
+		if message == "records read" {
+			cancel()
+		}
+	}))
+	result, err := job.Run(ctx, s.env, job.RunOptions{})
+	if result.Exit != job.ExitInterrupted || !errors.Is(err, context.Canceled) {
+		t.Errorf("exit %d, %v; want 130", result.Exit, err)
+	}
+	s.env.Log = quiet
+	s.breaks(s.night(), "amount_mismatch A-1 new", "amount_mismatch A-2 new")
+}
+
+// What does not add up inside Omise's own figures needs no books to be seen.
+func TestOmisesOwnFiguresDoNotAddUp(t *testing.T) {
+	t.Parallel()
+	s := newBookshop(t)
+	charge := s.sell("A-1", 1200_00)
+	s.refund(charge, 100_00)
+	s.do(s.server.Misstate(charge, 50_00))
+	night := s.night()
+	s.breaks(night, "refund_sum "+charge+" new")
+	same(t, "values", []string{"refunded", "", "150.00", "50.00", "THB"},
+		only(t, night.Dir, "breaks.csv", "charge_id", charge).cells([]string{"field", "record_value", "omise_value", "difference", "currency"}))
+	s.tomorrow()
+	s.breaks(s.night(), "refund_sum "+charge+" open")
+	s.refund(charge, 10_00) // which has the charge read again
+	s.do(s.server.Misstate(charge, 2000_00))
+	s.tomorrow()
+	s.breaks(s.night(), "refund_sum "+charge+" open", "over_refunded "+charge+" new")
+	s.do(s.server.Misstate(charge, 0))
+	s.refund(charge, 10_00)
+	s.tomorrow()
+	s.breaks(s.night(), "refund_sum "+charge+" cured", "over_refunded "+charge+" cured")
 }
 
 // A cured break is listed once. When it comes back it is new again, under its

@@ -83,7 +83,7 @@ func (s bookshop) exits(code int) job.Result {
 // changes; the note stays.
 func TestFinanceAcceptsABreak(t *testing.T) {
 	t.Parallel()
-	s := newBookshop(t, wholeBook)
+	s := newOffice(t, wholeBook)
 	s.sell("A-1", 1200_00)
 	s.write("books/orders.csv", paid("A-1", "1250.00"))
 	first := s.exits(job.ExitBreaks)
@@ -109,7 +109,7 @@ func TestFinanceAcceptsABreak(t *testing.T) {
 // A break that returns after its cure has kept its note.
 func TestANoteOutlivesTheCure(t *testing.T) {
 	t.Parallel()
-	s := newBookshop(t, wholeBook)
+	s := newOffice(t, wholeBook)
 	s.sell("A-1", 1200_00)
 	s.write("books/orders.csv", paid("A-1", "1250.00"))
 	first := s.night()
@@ -129,7 +129,7 @@ func TestAWorkbookIsOpenAtNight(t *testing.T) {
 	for name, lock := range map[string]string{"LibreOffice": ".~lock.%s#", "Excel": "~$%s"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := newBookshop(t, wholeBook)
+			s := newOffice(t, wholeBook)
 			s.sell("A-1", 1200_00)
 			s.write("books/orders.csv", paid("A-1", "1250.00"))
 			first := s.night()
@@ -151,7 +151,7 @@ func TestAWorkbookIsOpenAtNight(t *testing.T) {
 // beside it, and neither note is lost.
 func TestAWorkbookIsOpenDuringTheDay(t *testing.T) {
 	t.Parallel()
-	s := newBookshop(t, wholeBook)
+	s := newOffice(t, wholeBook)
 	s.sell("A-1", 1200_00)
 	s.write("books/orders.csv", paid("A-1", "1250.00"))
 	first := s.night()
@@ -176,7 +176,7 @@ func TestAWorkbookIsOpenDuringTheDay(t *testing.T) {
 // A note may be typed into any workbook, one of an earlier day included.
 func TestANoteInAnOlderWorkbook(t *testing.T) {
 	t.Parallel()
-	s := newBookshop(t, wholeBook)
+	s := newOffice(t, wholeBook)
 	s.sell("A-1", 1200_00)
 	s.write("books/orders.csv", paid("A-1", "1250.00"))
 	first := s.night()
@@ -197,7 +197,7 @@ func TestANoteInAnOlderWorkbook(t *testing.T) {
 // and the other is named.
 func TestTwoPeopleTypeIntoOneCell(t *testing.T) {
 	t.Parallel()
-	s := newBookshop(t, wholeBook)
+	s := newOffice(t, wholeBook)
 	s.sell("A-1", 1200_00)
 	s.write("books/orders.csv", paid("A-1", "1250.00"))
 	first := s.night()
@@ -220,7 +220,7 @@ func TestTwoPeopleTypeIntoOneCell(t *testing.T) {
 // Reports from the ledger take notes as well.
 func TestAReportTakesNotes(t *testing.T) {
 	t.Parallel()
-	s := newBookshop(t, wholeBook)
+	s := newOffice(t, wholeBook)
 	s.sell("A-1", 1200_00)
 	s.write("books/orders.csv", paid("A-1", "1250.00"))
 	first := s.night()

@@ -35,7 +35,16 @@ const (
 	dailyBooks = "{name: orders, path: books/orders*, all_omise: true, max_age: 10d}"
 )
 
+// newBookshop is one without workbooks, which most tests do not look at.
 func newBookshop(t *testing.T, sources ...string) bookshop {
+	t.Helper()
+	s := newOffice(t, sources...)
+	s.env.Config.Reports.Formats = []string{"csv"}
+	return s
+}
+
+// newOffice is a bookshop whose finance works with the workbooks.
+func newOffice(t *testing.T, sources ...string) bookshop {
 	t.Helper()
 	s := bookshop{newShop(t, sandbox.Options{}, recordsOf(sources...))}
 	s.do(os.Mkdir(s.path("books"), 0o700))
@@ -170,9 +179,9 @@ func (s bookshop) dated(name string, at time.Time) {
 // configure gives the shop other sources; everything else stays.
 func (s *bookshop) configure(sources ...string) {
 	s.t.Helper()
-	log, timer := s.env.Log, s.env.Timer
-	s.env = s.at(s.env.Config.Accounts[0].BaseURL, recordsOf(sources...))
-	s.env.Log, s.env.Timer = log, timer
+	before := s.env
+	s.env = s.at(before.Config.Accounts[0].BaseURL, recordsOf(sources...))
+	s.env.Log, s.env.Timer, s.env.Config.Reports.Formats = before.Log, before.Timer, before.Config.Reports.Formats
 }
 
 // days is a run of some business days that must be complete.

@@ -64,6 +64,31 @@ func TestOneOfTwoSourcesFails(t *testing.T) {
 	s.breaks(s.night(), "amount_mismatch B-1 cured", "missing_in_records "+stray+" cured")
 }
 
+// An optional source that has no file holds nothing, and says nothing against
+// what the other one lacks.
+func TestOneOfTwoSourcesNeedNotBeThere(t *testing.T) {
+	t.Parallel()
+	s := newBookshop(t, "{name: web, path: books/web.csv, covers: all}", "{name: till, path: books/till.csv, covers: all, optional: true}")
+	s.sell("A-1", 1200_00)
+	stray := s.sell("C-1", 400_00)
+	s.write("books/web.csv", paid("A-1", "1200.00"))
+	s.breaks(s.night(), "missing_in_records "+stray+" new")
+	s.tomorrow()
+	s.write("books/web.csv", paid("A-1", "1200.00"))
+	s.write("books/till.csv", paid("C-1", "400.00"))
+	s.breaks(s.night(), "missing_in_records "+stray+" cured")
+}
+
+// A source that was never read may hold what the other one lacks.
+func TestOneOfTwoSourcesWasNeverRead(t *testing.T) {
+	t.Parallel()
+	s := newBookshop(t, "{name: web, path: books/web.csv, covers: all}", "{name: till, path: books/till.csv, covers: all}")
+	s.sell("A-1", 1200_00)
+	s.sell("C-1", 400_00)
+	s.write("books/web.csv", paid("A-1", "1250.00"))
+	s.breaks(s.partial("records till: no file matches"), "amount_mismatch A-1 new")
+}
+
 // Rows of other means of payment are no records where the config says which
 // ones are; a record among them that has no charge is missing at Omise.
 func TestWhereSaysWhatARecordIs(t *testing.T) {

@@ -114,7 +114,7 @@ type cell struct{ field, written, typed string }
 func (t *noteTaker) written(c NoteCells) (*ListedBreak, error) {
 	query := fmt.Sprintf(`SELECT b.account, b.id, b.record_value, b.omise_value, %s, %s, %s FROM (
 			SELECT account, id, record_value, omise_value, since, since <= ?4 AS known FROM breaks WHERE account = ?2 AND id = ?3
-			UNION ALL SELECT account, id, record_value, omise_value, since, since <= ?4 AND until > ?4 FROM breaks_versions WHERE account = ?2 AND id = ?3
+			UNION ALL SELECT account, id, record_value, omise_value, since, since <= ?4 FROM breaks_versions WHERE account = ?2 AND id = ?3
 		) AS b ORDER BY known DESC, since DESC LIMIT 1`, noted("owner"), resolution, noted("note"))
 	var row ListedBreak
 	err := t.tx.QueryRowContext(t.ctx, query, t.shown, c.Account, c.Break, t.book.Run).
@@ -144,13 +144,13 @@ func (t *noteTaker) takeCell(b Break, c cell) error {
 	return t.save(note)
 }
 
-// readBefore is what the cell said when this file was read last; else, where
-// the file was moved since, what it says, if that was taken from its old place;
-// else what it was written with.
+// readBefore is what was last taken of the cell from this file, or from its old
+// place, if what was taken there was saved just then; else what it was written
+// with.
 func (t *noteTaker) readBefore(b Break, c cell) (string, error) {
 	var before string
 	err := t.tx.QueryRowContext(t.ctx, `SELECT value FROM notes WHERE account = ?1 AND break = ?2 AND field = ?3 AND workbook = ?4
-			AND (path = ?5 OR (saved_at = ?6 AND value = ?7)) ORDER BY path = ?5 DESC, id DESC LIMIT 1`,
+			AND (path = ?5 OR (saved_at = ?6 AND value = ?7)) ORDER BY id DESC LIMIT 1`,
 		b.Account, b.ID, c.field, t.book.Written, t.book.Path, t.book.SavedAt, c.typed).Scan(&before)
 	if errors.Is(err, sql.ErrNoRows) {
 		return c.written, nil

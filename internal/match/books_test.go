@@ -193,3 +193,5 @@ func dated(when ledger.Instant) func(*ledger.Record) {
 func undated(r *ledger.Record) { r.CreatedAt = nil }
 
 func withoutAmount(r *ledger.Record) { r.Amount = nil }
+
+func withoutCurrency(r *ledger.Record) { r.Currency = "" }

@@ -72,6 +72,7 @@ func explained() []*books {
 		order(asPaid, odd), order(asPaid, odd).record("8", "", 1, odd),
 		newBooks().charge("a", "000123", 90000).charge("b", "000123", 80000).record("000123", "", total),
 		opening().charge("a", "000123", total), opening().charge("a", "", total), opening().charge("a", "000123", total, holds), opening().charge("a", "000123", total).refunded("a", total, begin+20*day),
+		order(asPaid).charge("b", "000123", total, bySchedule), order(asPaid).charge("b", "000123", total, holds),
 		newBooks().record("000123", "", total), newBooks().record("000123", "", 0, withoutAmount, says(ledger.RecordAuthorized)),
 		newBooks().record("000123", "trxn_x", total), newBooks().record("000123", "chrg_x", total).with(lacks),
 		newBooks().record("", "chrg_x", total, says("")).with(lacks),

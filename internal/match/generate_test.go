@@ -22,11 +22,12 @@ type shop struct {
 	n       int // orders so far
 	planted []string
 	want    map[string]ledger.Result // by charge
-	parts   map[string]bool          // charges that pay their record in parts or by a schedule
+	parts   map[string]bool          // charges that pay their record in parts
+	shared  map[string]bool          // order references that several records have
 }
 
 func newShop(t *rapid.T) *shop {
-	s := &shop{books: newBooks(), t: t, want: map[string]ledger.Result{}, parts: map[string]bool{}}
+	s := &shop{books: newBooks(), t: t, want: map[string]ledger.Result{}, parts: map[string]bool{}, shared: map[string]bool{}}
 	s.rules.Sources = append(s.rules.Sources, source("erp"))
 	s.rules.Sources[1].Whole = false
 	s.rules.NotAtOmise = map[string]bool{}
@@ -158,6 +159,9 @@ func TestNothingTwice(t *testing.T) {
 		amounts, standing := map[string]string{}, map[string]string{}
 		for id := range s.want {
 			seen := o.Charge(id)
+			if s.shared[seen.RecordRef] {
+				continue
+			}
 			if seen.RecordAmount != nil {
 				once(t, amounts, seen.RecordRef, id)
 			}
@@ -202,7 +206,7 @@ func TestSumsAreConserved(t *testing.T) {
 }
 
 func totalOf(o *match.Outcome, measure string) int64 {
-	for _, total := range o.Totals(begin-30*day, now+1) {
+	for _, total := range o.Totals(begin-90*day, now+1) {
 		if total.Measure == measure && total.Currency == "THB" {
 			return total.Amount
 		}

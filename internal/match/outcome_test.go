@@ -31,6 +31,78 @@ func TestUnreadable(t *testing.T) {
 	}
 }
 
+// TestUnreadableNames holds which charges an unreadable row means: no record is
+// missing of them, and the row's break names the charge if it is only one.
+func TestUnreadableNames(t *testing.T) {
+	const alone, row = "missing_in_records chrg_a ", "unreadable_record  shop:2"
+	type res = map[string]ledger.Result
+	opening := func() *books { return newBooks().record("1", "", 1, says(ledger.RecordPending)) }
+	twice := func() *books { return opening().charge("a", "7", 100).charge("b", "7", 100) }
+	two := ledger.UnreadableRow{Field: "charge_id", Value: "chrg_a chrg_b", Ref: "9"}
+	for name, c := range map[string]struct {
+		books *books
+		row   ledger.UnreadableRow
+		want
+	}{
+		"by its id":             {opening().charge("a", "7", 100), ledger.UnreadableRow{Ref: "chrg_a"}, want{[]string{"unreadable_record chrg_a shop:2"}, res{"a": inBreak}}},
+		"by its transaction":    {opening().charge("a", "7", 100), ledger.UnreadableRow{Ref: "trxn_a"}, want{[]string{"unreadable_record chrg_a shop:2"}, res{"a": inBreak}}},
+		"by order reference":    {opening().charge("a", " 7", 100), ledger.UnreadableRow{Ref: "7"}, want{[]string{"unreadable_record chrg_a shop:2"}, res{"a": inBreak}}},
+		"too late for the rest": {opening().charge("a", "7", 100, madeAt(cut)), ledger.UnreadableRow{Ref: "7"}, want{[]string{"unreadable_record chrg_a shop:2"}, res{"a": inBreak}}},
+		"another order":         {opening().charge("a", "7", 100), ledger.UnreadableRow{Ref: "8"}, want{[]string{row, alone}, res{"a": inBreak}}},
+		"nothing":               {opening().charge("a", "", 100), ledger.UnreadableRow{}, want{[]string{row, alone}, res{"a": inBreak}}},
+		"two charges by their ids": {
+			twice(), two, want{[]string{row}, res{"a": inBreak, "b": inBreak}},
+		},
+		"two ids, and a record stands for one": {
+			opening().charge("a", "7", 100).charge("b", "8", 100).record("7", "", 100), two,
+			want{[]string{"unreadable_record chrg_b shop:2"}, res{"a": matched, "b": inBreak}},
+		},
+		"two ids as the value of another field": {
+			opening().charge("a", "7", 100), ledger.UnreadableRow{Field: "amount", Value: "chrg_a chrg_b"}, want{[]string{row, alone}, res{"a": inBreak}},
+		},
+		"an order that paid twice": {
+			twice(), ledger.UnreadableRow{Ref: "7"}, want{[]string{row}, res{"a": inBreak, "b": inBreak}},
+		},
+		"an order whose charge has its record": {
+			opening().charge("a", "7", 100).record("7", "", 100), ledger.UnreadableRow{Ref: "7"}, want{[]string{row}, res{"a": matched}},
+		},
+		"a charge that has its record": {
+			opening().charge("a", "7", 100).record("7", "", 100), ledger.UnreadableRow{Ref: "chrg_a"}, want{[]string{row}, res{"a": matched}},
+		},
+		"an order whose record stands for another charge": {
+			twice().record("7", "chrg_a", 100).charge("c", "7", 100, holds),
+			ledger.UnreadableRow{Ref: "7"},
+			want{[]string{"unreadable_record chrg_c shop:2", "duplicate_charge chrg_b 7"}, res{"a": matched, "b": inBreak, "c": inBreak}},
+		},
+		"the second payment of an order, by its id": {
+			twice().record("7", "chrg_a", 100),
+			ledger.UnreadableRow{Ref: "chrg_b"},
+			want{[]string{"unreadable_record chrg_b shop:2"}, res{"a": matched, "b": inBreak}},
+		},
+		"an attempt that failed, by its id": {
+			opening().charge("a", "7", 100, unpaid(ledger.StatusFailed)),
+			ledger.UnreadableRow{Ref: "chrg_a"},
+			want{[]string{"unreadable_record chrg_a shop:2"}, res{"a": inBreak}},
+		},
+		"an order whose attempt failed": {
+			opening().charge("a", "7", 100, unpaid(ledger.StatusFailed)), ledger.UnreadableRow{Ref: "7"}, want{[]string{row}, res{"a": notNeeded}},
+		},
+		"a charge that is not compared": {
+			opening().charge("a", "7", 100, madeAt(begin-day)), ledger.UnreadableRow{Ref: "chrg_a"}, want{[]string{row}, res{"a": notCompared}},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c.row.Source, c.row.Row, c.row.Hash = "shop", 2, "h"
+			o := c.books.with(func(r *match.Rules) { r.Unreadable = []ledger.UnreadableRow{c.row} })
+			c.of(t, o)
+			want := ledger.BreakID(ledger.Break{Account: "main", Kind: ledger.BreakUnreadable, Source: "shop"}, "h")
+			if got := o.match().Breaks()[0].ID; got != want {
+				t.Errorf("the id is %s, and %s when the row names no charge", got, want)
+			}
+		})
+	}
+}
+
 func n(i int) string { return strconv.Itoa(i) }
 
 func ids(o *match.Outcome) []string {
@@ -108,6 +180,20 @@ func TestCurable(t *testing.T) {
 			}
 		})
 	}
+	t.Run("a charge before the history that Omise was asked for", func(t *testing.T) {
+		if o := newBooks().charge("a", "", 100, madeAt(begin-90*day)).record("7", "chrg_a", 100).finds(t); !o.Curable(pair) {
+			t.Error("its break can never be cured")
+		}
+	})
+	t.Run("an optional book without a file", func(t *testing.T) {
+		b := newBooks().charge("a", "7", 100).record("7", "", 100).with(func(r *match.Rules) { r.Sources = append(r.Sources, source("erp")) })
+		if o := b.finds(t); !o.Curable(missing) {
+			t.Error("it hides what the other book cures")
+		}
+		if o := b.with(unread).finds(t); o.Curable(missing) || o.Curable(pair) {
+			t.Error("it cures for a book that was not read")
+		}
+	})
 	t.Run("a book that is empty now", func(t *testing.T) {
 		if o := newBooks().charge("a", "7", 100).finds(t); o.Curable(missing) || o.Curable(pair) {
 			t.Error("an empty book cures")
@@ -127,10 +213,10 @@ func TestTotals(t *testing.T) {
 		record("6", "", 70, says(ledger.RecordPending), undated).
 		record("7", "", 0, says(ledger.RecordPending), withoutAmount).
 		record("8", "", 0, says(ledger.RecordPending), withoutAmount, withoutCurrency).
-		record("2", "trxn_b", 0, withoutAmount, withoutCurrency, dated(begin+9*day)).
+		charge("f", "9", 400, inYen, madeAt(begin+30*day)).record("9", "chrg_f", 0, withoutAmount, withoutCurrency).
 		finds(t, "amount_mismatch chrg_d 4")
 	want := []ledger.Total{
-		{Account: "main", Currency: "JPY", Measure: "records", Count: 1, Amount: 500},
+		{Account: "main", Currency: "JPY", Measure: "records", Count: 2, Amount: 500},
 		{Account: "main", Currency: "JPY", Measure: "matched", Count: 1, Amount: 500},
 		{Account: "main", Currency: "THB", Measure: "records", Count: 4, Amount: 250},
 		{Account: "main", Currency: "THB", Measure: "matched", Count: 1, Amount: 60},

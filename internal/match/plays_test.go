@@ -45,10 +45,10 @@ func quietPlays() map[string]func(*shop, play) {
 			s.book(p, p.total)
 		},
 		"subscribed, each month in the books": func(s *shop, p play) {
-			first, second := s.pay(p, 'a', p.total, matched, bySchedule), s.pay(p, 'b', p.total, matched, bySchedule)
-			s.parts[first], s.parts[second] = true, true // two records with one order reference
-			s.record(p.ref, first, p.total, of(p.from), dated(p.when))
-			s.record(p.ref, second, p.total, of(p.from), dated(p.when))
+			s.shared[p.ref] = true
+			for _, letter := range "ab" {
+				s.record(p.ref, s.pay(p, letter, p.total, matched, bySchedule), p.total, of(p.from), dated(p.when))
+			}
 		},
 		"refunded in part": func(s *shop, p play) {
 			s.pay(p, 'a', p.total, matched)
@@ -216,13 +216,14 @@ func brokenPlays() map[string]func(*shop, play) {
 			s.plant(ledger.BreakMissingInRecords, s.pay(p, 'b', p.total, inBreak, bySchedule), "")
 			s.book(p, p.total)
 		},
-		"in two books, one of them edited": func(s *shop, p play) {
-			p.by = ""
+		"in two books, paid twice, and one of them edited": func(s *shop, p play) {
+			p.by, s.shared[p.ref] = "", true
 			s.pay(p, 'a', p.total, matched)
 			s.plant(ledger.BreakAmount, s.pay(p, 'b', p.total+1, inBreak), p.ref)
-			for _, p.from = range []string{"shop", "erp"} {
-				s.book(p, p.total+int64(len(p.from))-4)
-			}
+			p.from = "shop"
+			s.book(p, p.total)
+			p.from = "erp"
+			s.book(p, p.total-1)
 		},
 		"unreadable": func(s *shop, p play) {
 			s.plantUnreadable(p, "", "")
