@@ -236,7 +236,11 @@ func (p *pass) askBooks(ctx context.Context, client *fetch.Client, account confi
 	if result.Err != nil || result.Account == nil {
 		return nil
 	}
-	ids, err := p.ledger.UnknownCharges(ctx, account.Name, fetch.MaxLookups)
+	since, err := p.historyFrom(ctx, account)
+	if err != nil || since == nil {
+		return err
+	}
+	ids, err := p.ledger.UnknownCharges(ctx, account.Name, *since, fetch.MaxLookups)
 	if err != nil || len(ids) == 0 {
 		return err
 	}
@@ -248,4 +252,16 @@ func (p *pass) askBooks(ctx context.Context, client *fetch.Client, account confi
 		return err
 	}
 	return p.ledger.NoteNotFound(ctx, account.Name, found.Missing, p.run.ID)
+}
+
+// historyFrom is the first instant from which the account is compared; nil
+// while nothing is proven.
+func (p *pass) historyFrom(ctx context.Context, account config.Account) (*ledger.Instant, error) {
+	g := gatherer{db: p.ledger, cfg: p.Config, now: p.run.StartedAt, run: p.run.ID}
+	a, err := g.account(ctx, &facts{}, account, p.result.Period[account.Name])
+	if err != nil || a.HistoryFrom == "" {
+		return nil, err
+	}
+	from := startOf(a.HistoryFrom, account.Zone)
+	return &from, nil
 }

@@ -53,6 +53,22 @@ func TestASourceIsTakenOutOfTheConfig(t *testing.T) {
 		"amount_mismatch A-1 new", "missing_at_omise A-3 new", "unreadable_record sales:3 new")
 }
 
+// The same holds for the last source of all: without books nothing differs
+// from them.
+func TestTheLastSourceIsTakenOutOfTheConfig(t *testing.T) {
+	t.Parallel()
+	s := newBookshop(t, wholeBook)
+	s.sell("A-1", 1200_00)
+	stray := s.sell("A-2", 300_00)
+	s.write("books/orders.csv", paid("A-1", "1250.00"))
+	s.breaks(s.night(), "amount_mismatch A-1 new", "missing_in_records "+stray+" new")
+	s.configure()
+	s.tomorrow()
+	s.breaks(s.night(), "amount_mismatch A-1 cured", "missing_in_records "+stray+" cured")
+	s.tomorrow()
+	s.breaks(s.night())
+}
+
 // Orders and charges of before the history are compared once a backfill has
 // proven it.
 func TestABackfillBringsOlderOrdersIn(t *testing.T) {

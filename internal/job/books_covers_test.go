@@ -75,6 +75,37 @@ func TestAnOlderFileIsPutRight(t *testing.T) {
 	s.breaks(s.night(), "amount_mismatch A-1 cured")
 }
 
+// Files count in the order in which they were written, not in that of their names.
+func TestFilesCountByTheirTime(t *testing.T) {
+	t.Parallel()
+	s := newBookshop(t, dailyBooks)
+	s.sell("A-1", 1200_00)
+	s.write("books/orders-1.csv", paid("A-1", "1200.00"))
+	s.write("books/orders-2.csv", paid("A-1", "1250.00"))
+	s.dated("books/orders-2.csv", start.Add(-time.Hour))
+	s.breaks(s.night())
+}
+
+// A file that was damaged at first does not write over newer ones either, once
+// it is put right.
+func TestAnOlderFileWasDamaged(t *testing.T) {
+	t.Parallel()
+	s := newBookshop(t, dailyBooks)
+	s.sell("A-1", 1200_00)
+	late := s.sell("A-2", 300_00)
+	s.write("books/orders-1.csv", paid("A-1", "1200.00"))
+	s.breaks(s.night(), "missing_in_records "+late+" new")
+	s.tomorrow()
+	s.save("books/orders-2.csv", []byte("order_id,total\nA-1,\"1250.00\n"))
+	s.dated("books/orders-2.csv", start.Add(time.Hour))
+	s.write("books/orders-3.csv", paid("A-2", "300.00"))
+	s.breaks(s.partial("orders-2.csv: "), "missing_in_records "+late+" open")
+	s.write("books/orders-2.csv", paid("A-1", "1250.00"), paid("A-2", "350.00"))
+	s.dated("books/orders-2.csv", start.Add(2*time.Hour))
+	s.tomorrow()
+	s.breaks(s.night(), "amount_mismatch A-1 new", "missing_in_records "+late+" cured")
+}
+
 // An order is written down before its payment begins. When its charge id
 // arrives it is the same record.
 func TestAnOrderGainsItsChargeID(t *testing.T) {

@@ -82,8 +82,16 @@ func matchRules(ctx context.Context, db *ledger.Ledger, snapshot *ledger.Snapsho
 	if r.NotAtOmise, err = snapshot.NotAtOmise(ctx, a.Name); err != nil {
 		return r, err
 	}
-	r.Unreadable, err = db.UnreadableRows(ctx, a.Name)
+	r.Unreadable, err = unreadableRows(ctx, db, r.Sources, a.Name, run.ID)
 	return r, err
+}
+
+// unreadableRows is those of the sources that the config names.
+func unreadableRows(ctx context.Context, db *ledger.Ledger, sources []match.Source, account string, run int64) ([]ledger.UnreadableRow, error) {
+	rows, err := db.UnreadableRows(ctx, account, run)
+	return slices.DeleteFunc(rows, func(u ledger.UnreadableRow) bool {
+		return !slices.ContainsFunc(sources, func(s match.Source) bool { return s.Name == u.Source })
+	}), err
 }
 
 // matchSources is the sources of an account as the run has read them.

@@ -76,6 +76,7 @@ type book struct {
 	account, source string
 	whole           bool
 	file            int64
+	remapped        bool // the file was read before, under another mapping
 	counts          Counts
 }
 
@@ -103,20 +104,36 @@ func (b *book) savePlaces() error {
 
 func (b *book) saveFile(f BookFile) error {
 	f.Account, f.Source, f.Run = b.account, b.source, b.run
+	known, err := count(b.ctx, b.tx, "SELECT count(*) FROM book_files WHERE account = ? AND source = ? AND path = ? AND mapping <> ?", f.Account, f.Source, f.Path, f.Mapping)
+	if b.remapped = known > 0; err != nil {
+		return err
+	}
 	return b.tx.QueryRowContext(b.ctx, "INSERT INTO book_files ("+bookFileColumns+") VALUES ("+placeholders(12)+`)
 		ON CONFLICT (account, source, path) DO UPDATE SET size = excluded.size, modified = excluded.modified, sha256 = excluded.sha256, mapping = excluded.mapping,
 			run = excluded.run, rows = excluded.rows, records = excluded.records, skipped = excluded.skipped, unreadable = excluded.unreadable
 		RETURNING id`, f.fields()...).Scan(&b.file)
 }
 
-// merge takes over what is new or has changed, and marks what the whole book lacks.
+// markLacking marks what the whole book lacks. A file that adds to the book
+// takes nothing away, but when the config reads it otherwise than before, what
+// only the old reading made of it is no record any more.
+func (b *book) markLacking(changes Changes) error {
+	const lacking = "account = ?2 AND source = ?3 AND gone = 0 AND NOT EXISTS (SELECT 1 FROM book AS i WHERE i.id = records.id)"
+	const ofFile = " AND EXISTS (SELECT 1 FROM record_places AS p WHERE p.account = records.account AND p.record = records.id AND p.file = ?4)"
+	switch {
+	case b.whole:
+		return markGone(b.ctx, b.tx, recordTable, lacking, changes, b.run, b.account, b.source)
+	case b.remapped:
+		return markGone(b.ctx, b.tx, recordTable, lacking+ofFile, changes, b.run, b.account, b.source, b.file)
+	}
+	return nil
+}
+
+// merge takes over what is new or has changed, and marks what is gone.
 func (b *book) merge() error {
 	changes := Changes{RecordObject: {Changed: b.counts.Changed}}
-	if b.whole {
-		const lacking = "account = ?2 AND source = ?3 AND gone = 0 AND NOT EXISTS (SELECT 1 FROM book AS i WHERE i.id = records.id)"
-		if err := markGone(b.ctx, b.tx, recordTable, lacking, changes, b.run, b.account, b.source); err != nil {
-			return err
-		}
+	if err := b.markLacking(changes); err != nil {
+		return err
 	}
 	if err := b.exec(recordTable.makeInbox() + "; " + recordTable.fillChanged("book")); err != nil {
 		return err

@@ -227,7 +227,7 @@ func TestUnreadableRows(t *testing.T) {
 	}
 	check := func(step string, want ...ledger.UnreadableRow) {
 		t.Helper()
-		if diff := cmp.Diff(want, must(l.UnreadableRows(t.Context(), "main"))); diff != "" {
+		if diff := cmp.Diff(want, must(l.UnreadableRows(t.Context(), "main", run.ID))); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", step, diff)
 		}
 	}
@@ -250,7 +250,7 @@ func TestUnknownCharges(t *testing.T) {
 	saveFile(t, l, run.ID, file{whole: true, rows: []ledger.Record{
 		record("1", "chrg_1"), record("2", "chrg_2"), record("2b", "chrg_2"), record("3", "chrg_3"), record("4", "chrg_4"), record("5", "trxn_5"), record("7", ""),
 	}})
-	ask := func(limit int) string { return fmt.Sprint(must(l.UnknownCharges(t.Context(), "main", limit))) }
+	ask := func(limit int) string { return fmt.Sprint(must(l.UnknownCharges(t.Context(), "main", 0, limit))) }
 	if got := ask(9); got != "[chrg_2 chrg_3 chrg_4]" {
 		t.Error(got)
 	}

@@ -9,7 +9,7 @@ import (
 
 // The states of a break that is listed.
 const (
-	BreakNew   = "new"  // opened after the baseline
+	BreakNew   = "new"  // opened after the baseline, which did not know it as open
 	BreakOpen  = "open" // opened before
 	BreakCured = "cured"
 )
@@ -36,11 +36,11 @@ type ListedBreak struct {
 // the place of their kind, first_seen, id and account. Of what finance wrote,
 // notes up to the given one count.
 func (s *Snapshot) Breaks(ctx context.Context, notes int64) iter.Seq2[ListedBreak, error] {
-	query := fmt.Sprintf(`SELECT %s, iif(b.cured, 'cured', iif(b.opened > ?2, 'new', 'open')), r.started_at AS first_seen,
+	query := fmt.Sprintf(`SELECT %s, iif(b.cured, 'cured', iif(b.opened > ?2 AND NOT (%s), 'new', 'open')), r.started_at AS first_seen,
 			b.opened > coalesce((%s), b.opened), %s, %s, %s
 		FROM scope AS s CROSS JOIN breaks AS b USING (account) JOIN runs AS r ON r.id = b.opened
 		WHERE b.cured = 0 OR b.since > ?2 ORDER BY %s, first_seen, b.id, b.account`,
-		breakTable.selection("b"), lastClosing, noted("owner"), resolution, noted("note"), kindPlace())
+		breakTable.selection("b"), openBefore, lastClosing, noted("owner"), resolution, noted("note"), kindPlace())
 	return stream(ctx, s, query, func(b *ListedBreak) []any {
 		return append(breakTable.fields(&b.Break), &b.State, &b.FirstSeen, &b.ClosedPeriod, &b.Owner, &b.Resolution, &b.Note)
 	}, notes, s.baseline, s.run)
@@ -49,10 +49,10 @@ func (s *Snapshot) Breaks(ctx context.Context, notes int64) iter.Seq2[ListedBrea
 // OpenBreaks is the measure breaks_open, by account and currency: the breaks
 // that are new or open and not accepted, and the sum of their differences
 // without sign, which is refused when it overflows. Those in no currency, such
-// as unreadable rows, come under "".
+// as unreadable rows, are in no total of one.
 func (s *Snapshot) OpenBreaks(ctx context.Context, notes int64) ([]Total, error) {
 	query := fmt.Sprintf(`SELECT b.account, b.currency, 'breaks_open', count(*), coalesce(sum(abs(b.difference)), 0)
-		FROM scope AS s CROSS JOIN breaks AS b USING (account) WHERE b.cured = 0 AND %s <> 'accepted' GROUP BY 1, 2 ORDER BY 1, 2`, resolution)
+		FROM scope AS s CROSS JOIN breaks AS b USING (account) WHERE b.cured = 0 AND b.currency <> '' AND %s <> 'accepted' GROUP BY 1, 2 ORDER BY 1, 2`, resolution)
 	var totals []Total
 	for t, err := range stream(ctx, s, query, (*Total).fields, notes) {
 		if err != nil {
@@ -77,6 +77,11 @@ func notesOn(field string) string {
 // value has changed since.
 var resolution = "coalesce((SELECT iif(n.value = 'accepted' AND (n.record_value, n.omise_value) IS NOT (b.record_value, b.omise_value), 'open', n.value)" +
 	notesOn("resolution") + "), 'open')"
+
+// openBefore is true of a break b that the baseline knew as open: one that was
+// cured since, and is back, is not new.
+const openBefore = `SELECT EXISTS (SELECT 1 FROM breaks_versions AS w
+	WHERE w.account = b.account AND w.id = b.id AND w.since <= ?2 AND w.until > ?2 AND w.cured = 0)`
 
 // lastClosing is the run whose figures the month of a break b was last closed with.
 const lastClosing = `SELECT max(m.run) FROM closed_months AS m

@@ -307,7 +307,7 @@ func TestWritesUseIndexes(t *testing.T) {
 	if _, err := l.EarliestCustomer(ctx, "main"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := l.UnknownCharges(ctx, "main", 5); err != nil {
+	if _, err := l.UnknownCharges(ctx, "main", 0, 5); err != nil {
 		t.Fatal(err)
 	}
 	if err := errors.Join(compareAll(ctx, l, run, 2), l.SaveBreaks(ctx, run, "main", nil, func(Break) bool { return false }), l.NoteNotFound(ctx, "main", []string{"chrg_0001"}, run)); err != nil {

@@ -94,27 +94,3 @@ func fillCured(ctx context.Context, tx *sql.Tx, account string, curable func(Bre
 	}
 	return fillTable(ctx, tx, breakTable, looseWindow, cured)
 }
-
-// Held is a state of an object with the runs between which it held: from run
-// Since up to, not including, run Until; 0: it still does.
-type Held[T any] struct {
-	State        T
-	Since, Until int64
-}
-
-// BreakHistory is every state of a break, the oldest first; none when the id is
-// not known.
-func (l *Ledger) BreakHistory(ctx context.Context, id string) ([]Held[Break], error) {
-	query := fmt.Sprintf(`SELECT %[1]s, b.since, b.until FROM breaks_versions AS b WHERE b.id = ?1
-		UNION ALL SELECT %[1]s, b.since, 0 FROM breaks AS b WHERE b.id = ?1 ORDER BY since`, breakTable.selection("b"))
-	return collect(ctx, l.db, func(h *Held[Break]) []any { return append(breakTable.fields(&h.State), &h.Since, &h.Until) }, query, id)
-}
-
-// BreakByID finds a break as it is now; nil when the id is not known.
-func (l *Ledger) BreakByID(ctx context.Context, id string) (*Break, error) {
-	history, err := l.BreakHistory(ctx, id)
-	if err != nil || len(history) == 0 {
-		return nil, err
-	}
-	return &history[len(history)-1].State, nil
-}

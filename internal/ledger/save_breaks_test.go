@@ -3,6 +3,8 @@ package ledger_test
 import (
 	"fmt"
 	"maps"
+	"math"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -31,9 +33,20 @@ func uncurable(ledger.Break) bool { return false }
 type standing struct {
 	now   map[string]ledger.Break
 	cured map[string]int64 // when
+	lives map[string]lives
 }
 
-func (s standing) clone() standing { return standing{maps.Clone(s.now), maps.Clone(s.cured)} }
+// lives are the runs from which a break was open up to, not including, the ones
+// that called it cured.
+type lives [][2]int64
+
+func (l lives) at(run int64) bool {
+	return slices.ContainsFunc(l, func(life [2]int64) bool { return life[0] <= run && run < life[1] })
+}
+
+func (s standing) clone() standing {
+	return standing{maps.Clone(s.now), maps.Clone(s.cured), maps.Clone(s.lives)}
+}
 
 func (s standing) save(run int64, found []ledger.Break, curable func(ledger.Break) bool) {
 	there := map[string]bool{}
@@ -43,12 +56,18 @@ func (s standing) save(run int64, found []ledger.Break, curable func(ledger.Brea
 		if known, ok := s.now[b.ID]; ok && !known.Cured {
 			b.Opened = known.Opened
 		}
+		if b.Opened == run {
+			s.lives[b.ID] = append(slices.Clone(s.lives[b.ID]), [2]int64{run, math.MaxInt64})
+		}
 		s.now[b.ID] = b
 	}
 	for id, b := range s.now {
 		if !there[id] && !b.Cured && curable(b) {
 			b.Cured = true
 			s.now[id], s.cured[id] = b, run
+			lived := slices.Clone(s.lives[id])
+			lived[len(lived)-1][1] = run
+			s.lives[id] = lived
 		}
 	}
 }
@@ -62,7 +81,7 @@ func (s standing) listed(baseline int64) map[string]ledger.ListedBreak {
 			continue
 		case b.Cured:
 			state = ledger.BreakCured
-		case b.Opened > baseline:
+		case b.Opened > baseline && !s.lives[id].at(baseline):
 			state = ledger.BreakNew
 		}
 		list[id] = ledger.ListedBreak{Break: b, State: state, FirstSeen: ledger.Instant(b.Opened * 10), Resolution: ledger.Undecided}
@@ -92,7 +111,7 @@ func TestBreaksProperty(t *testing.T) {
 			return found, func(b ledger.Break) bool { return cures[b.ID] }
 		}
 		after := map[int64]standing{}
-		now := standing{map[string]ledger.Break{}, map[string]int64{}}
+		now := standing{map[string]ledger.Break{}, map[string]int64{}, map[string]lives{}}
 		var first, last int64
 		for range rapid.IntRange(1, 6).Draw(t, "runs") {
 			last = must(l.BeginRun(t.Context(), ledger.Run{Kind: ledger.KindRun})).ID

@@ -6,14 +6,29 @@ import (
 	"fmt"
 )
 
-// UnknownCharges lists charge ids that records name and the ledger lacks, at
-// most limit: those never asked for first, then those asked for longest ago.
-func (l *Ledger) UnknownCharges(ctx context.Context, account string, limit int) ([]string, error) {
+// askAgain bounds how many of the charges that Omise did not know are asked for
+// once more in a night: a book full of wrong ids must not cost its hundreds of
+// requests every time.
+const askAgain = 50
+
+// UnknownCharges lists charge ids that the ledger lacks and that records made
+// since then, or at a time that is not known, name: at most limit. Those never
+// asked for come first, then a few of those asked for longest ago.
+func (l *Ledger) UnknownCharges(ctx context.Context, account string, since Instant, limit int) ([]string, error) {
+	ids, err := l.unknownCharges(ctx, "n.charge IS NULL", account, since, limit)
+	if err != nil {
+		return nil, err
+	}
+	again, err := l.unknownCharges(ctx, "n.charge IS NOT NULL", account, since, min(askAgain, limit-len(ids)))
+	return append(ids, again...), err
+}
+
+func (l *Ledger) unknownCharges(ctx context.Context, which, account string, since Instant, limit int) ([]string, error) {
 	return collect(ctx, l.db, func(id *string) []any { return []any{id} }, `SELECT DISTINCT r.charge FROM records AS r
 		LEFT JOIN not_at_omise AS n ON n.account = r.account AND n.charge = r.charge
-		WHERE r.account = ?1 AND r.gone = 0 AND r.charge >= 'chrg_' AND r.charge < 'chrg`+"`"+`'
+		WHERE r.account = ?1 AND r.gone = 0 AND r.charge >= 'chrg_' AND r.charge < 'chrg`+"`"+`' AND coalesce(r.created_at >= ?2, 1) AND `+which+`
 		AND NOT EXISTS (SELECT 1 FROM charges AS c WHERE c.account = r.account AND c.id = r.charge)
-		ORDER BY coalesce(n.asked, 0), r.charge LIMIT ?2`, account, limit)
+		ORDER BY coalesce(n.asked, 0), r.charge LIMIT ?3`, account, since, limit)
 }
 
 // NoteNotFound keeps that Omise knows no charges of these ids.

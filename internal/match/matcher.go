@@ -63,7 +63,7 @@ func (m *Matcher) AddRefund(r *ledger.Refund) {
 // AddRecord takes what it needs of a record. One of a source that the rules do
 // not name, because the config no longer does, is left out.
 func (m *Matcher) AddRecord(r *ledger.Record) {
-	source := slices.IndexFunc(m.rules.Sources, func(s Source) bool { return s.Name == r.Source })
+	source := m.sourceOf(r.Source)
 	if source < 0 {
 		return
 	}
@@ -71,6 +71,11 @@ func (m *Matcher) AddRecord(r *ledger.Record) {
 	if r.Word != "" {
 		m.words[unknownWord{r.Source, r.Word}]++
 	}
+}
+
+// sourceOf is the index of a source, -1 where the rules do not name it.
+func (m *Matcher) sourceOf(name string) int {
+	return slices.IndexFunc(m.rules.Sources, func(s Source) bool { return s.Name == name })
 }
 
 // Match compares everything that was added.

@@ -80,18 +80,12 @@ func (o *Outcome) Curable(b ledger.Break) bool {
 }
 
 // wasRead reports whether a source was read by this run, every source where
-// none is named.
+// none is named. Nobody can cure the breaks of a source that the config no
+// longer names, so they end with it.
 func (o *Outcome) wasRead(source string) bool {
-	named := false
-	for _, s := range o.m.rules.Sources {
-		if source != "" && s.Name != source {
-			continue
-		}
-		if named = true; !s.Read {
-			return false
-		}
-	}
-	return named
+	return !slices.ContainsFunc(o.m.rules.Sources, func(s Source) bool {
+		return !s.Read && (source == "" || source == s.Name)
+	})
 }
 
 // provenCharge reports whether the window is proven in which the charge was

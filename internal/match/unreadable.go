@@ -14,9 +14,7 @@ type unknownWord struct{ source, word string }
 
 // nameUnreadable turns unreadable rows and unknown status words into breaks.
 func (m *Matcher) nameUnreadable(orders orders) {
-	rows := slices.SortedFunc(slices.Values(m.rules.Unreadable), func(a, b ledger.UnreadableRow) int {
-		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Hash, b.Hash), cmp.Compare(a.File, b.File), cmp.Compare(a.Row, b.Row))
-	})
+	rows := m.unreadableRows()
 	for len(rows) > 0 {
 		var same []ledger.UnreadableRow
 		row := rows[0]
@@ -30,6 +28,16 @@ func (m *Matcher) nameUnreadable(orders orders) {
 	for w, rows := range m.words {
 		m.report(m.wordBreak(w, rows))
 	}
+}
+
+// unreadableRows is those of the sources that the rules name, with rows of one
+// text side by side.
+func (m *Matcher) unreadableRows() []ledger.UnreadableRow {
+	rows := slices.DeleteFunc(slices.Clone(m.rules.Unreadable), func(r ledger.UnreadableRow) bool { return m.sourceOf(r.Source) < 0 })
+	slices.SortFunc(rows, func(a, b ledger.UnreadableRow) int {
+		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Hash, b.Hash), cmp.Compare(a.File, b.File), cmp.Compare(a.Row, b.Row))
+	})
+	return rows
 }
 
 // meantBy is the charges that an unreadable row names and that no record stands

@@ -76,15 +76,18 @@ CREATE TABLE record_places (
     PRIMARY KEY (account, record)
 ) STRICT, WITHOUT ROWID;
 
+-- One that was put right stays, for the reports of the runs before.
 CREATE TABLE unreadable_rows (
     file   INTEGER NOT NULL REFERENCES book_files (id),
     row    INTEGER NOT NULL,
+    since  INTEGER NOT NULL REFERENCES runs (id),
+    until  INTEGER REFERENCES runs (id),          -- that found it put right
     ref    TEXT    NOT NULL,                      -- order reference or charge id, where that could be read
     hash   TEXT    NOT NULL,                      -- SHA-256 of the row's text
     field  TEXT    NOT NULL,                      -- at fault; '': the row as a whole
     value  TEXT    NOT NULL,
     reason TEXT    NOT NULL,
-    PRIMARY KEY (file, row)
+    PRIMARY KEY (file, row, since)
 ) STRICT, WITHOUT ROWID;
 
 -- Charges that records name and that Omise did not find.
