@@ -183,7 +183,7 @@ func (v *vault) wantWholeLedger() {
 func wantSoundTables(t *testing.T, dir string) {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "*.csv"))
-	if err != nil || len(files) != 8 {
+	if err != nil || len(files) != 9 {
 		t.Fatalf("files %q, %v", files, err)
 	}
 	guarded := 0

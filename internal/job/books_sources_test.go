@@ -117,7 +117,7 @@ func TestJSONLinesInMinorUnits(t *testing.T) {
 	s.refund(wrong, 100_00)
 	const line = `{"omise_charge_id": %q, "order_id": "注文-%d", "amount": %d, "returned": %d, "currency": %q, "status": "successful", "created_at": "2026-11-17T03:00:00Z"}` + "\n"
 	s.save("books/payments.jsonl", fmt.Appendf(nil, line+line+line, right, 1, 1200_00, 100_00, "THB", wrong, 2, 300, 1, "thb", yen, 3, 500, 0, "JPY"))
-	s.server.Advance(day + 1)
+	s.tomorrow()
 	s.dated("books/payments.jsonl", s.server.Clock())
 	night := s.night()
 	s.breaks(night, "amount_mismatch 注文-2 new", "amount_mismatch 注文-3 new", "refund_mismatch 注文-2 new")

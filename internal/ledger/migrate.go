@@ -41,24 +41,38 @@ func loadSchema(files fs.FS) (schema, error) {
 }
 
 // apply brings db up from version, each step in a transaction of its own that
-// also bumps user_version, so that a step is done wholly or not at all.
+// also bumps user_version, so that a step is done wholly or not at all. A new
+// ledger is made in one: killed on the way, it would look like an older one.
 func (s schema) apply(ctx context.Context, db *sql.DB, version int) error {
-	for i, m := range s[version:] {
-		err := inTx(ctx, db, func(tx *sql.Tx) error {
-			if _, err := tx.ExecContext(ctx, m.sql); err != nil {
-				return err
-			}
-			if m.seal && !slices.ContainsFunc(s[version+i+1:], func(later migration) bool { return later.seal }) {
-				if err := sealAll(ctx, tx); err != nil {
+	if version == 0 {
+		return inTx(ctx, db, func(tx *sql.Tx) error {
+			for i := range s {
+				if err := s.step(ctx, tx, i); err != nil {
 					return err
 				}
 			}
-			_, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", version+i+1))
-			return err
+			return nil
 		})
-		if err != nil {
-			return fmt.Errorf("migrate ledger, %s: %w", m.name, err)
+	}
+	for i := version; i < len(s); i++ {
+		if err := inTx(ctx, db, func(tx *sql.Tx) error { return s.step(ctx, tx, i) }); err != nil {
+			return err
 		}
+	}
+	return nil
+}
+
+func (s schema) step(ctx context.Context, tx *sql.Tx, i int) error {
+	m := s[i]
+	_, err := tx.ExecContext(ctx, m.sql)
+	if err == nil && m.seal && !slices.ContainsFunc(s[i+1:], func(later migration) bool { return later.seal }) {
+		err = sealAll(ctx, tx)
+	}
+	if err == nil {
+		_, err = tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", i+1))
+	}
+	if err != nil {
+		return fmt.Errorf("migrate ledger, %s: %w", m.name, err)
 	}
 	return nil
 }
