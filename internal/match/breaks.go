@@ -70,7 +70,7 @@ func (m *Matcher) amountBreak(p pair) ledger.Break {
 }
 
 func (m *Matcher) refundBreak(p pair) ledger.Break {
-	b := m.newBreak(ledger.BreakRefund, p.r, p.c)
+	b := m.newBreak(ledger.BreakRefund, p.r, m.refundedPart(p))
 	b.Field, b.OmiseValue = "refunded", money.Format(p.refunded, b.Currency)
 	if amount, known := p.recordRefunded(); known {
 		b.RecordValue, b.Difference = money.Format(amount, b.Currency), minus(p.refunded, amount)
@@ -80,6 +80,17 @@ func (m *Matcher) refundBreak(p pair) ledger.Break {
 	}
 	b.Explanation = explainRefund(m.name(p.r), p, b.Currency)
 	return b
+}
+
+// refundedPart is the charge that a difference in refunds is about: of a payment
+// in parts the first that was refunded.
+func (m *Matcher) refundedPart(p pair) *charge {
+	for _, at := range p.charges {
+		if c := &m.charges[at]; c.refunded > 0 {
+			return c
+		}
+	}
+	return p.c
 }
 
 func (m *Matcher) ambiguousBreak(r *record, among *rivals) ledger.Break {

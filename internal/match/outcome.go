@@ -76,7 +76,8 @@ func (o *Outcome) Curable(b ledger.Break) bool {
 			return false
 		}
 	}
-	return rules.Fresh && (standsAlone(b.Kind) || o.m.scope.compared && o.wasRead(b.Source))
+	compared := o.m.scope.compared || len(rules.Sources) == 0 // with the last book its breaks end
+	return rules.Fresh && (standsAlone(b.Kind) || compared && o.wasRead(b.Source))
 }
 
 // wasRead reports whether a source was read by this run, every source where
