@@ -13,9 +13,9 @@ import (
 	_ "time/tzdata" // zones also where the machine has none
 )
 
-// gcPercent lets the heap grow to a few dozen megabytes between collections:
-// pages of JSON come and go, and nothing of them stays.
-const gcPercent = 800
+// gcPercent keeps the memory of a night small: a million records against a
+// million charges are 230 MB that stay, and rows come and go beside them.
+const gcPercent = 50
 
 func main() {
 	debug.SetGCPercent(gcPercent)

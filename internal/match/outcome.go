@@ -5,7 +5,6 @@ import (
 	"maps"
 	"math"
 	"slices"
-	"strings"
 
 	"reconcile/internal/ledger"
 	"reconcile/internal/money"
@@ -59,43 +58,6 @@ func (o *Outcome) Breaks() []ledger.Break { return o.breaks }
 // Skipped is, per source, how many records have no charge and need none,
 // because not every record of their source was paid through Omise.
 func (o *Outcome) Skipped() map[string]int { return maps.Clone(o.m.skipped) }
-
-// Curable reports whether both sides of a break were read, so that one which
-// is not in Breaks is gone indeed.
-func (o *Outcome) Curable(b ledger.Break) bool {
-	rules := &o.m.rules
-	if b.Kind == ledger.BreakUnreadable {
-		return o.wasRead(b.Source)
-	}
-	ids := []string{b.Charge}
-	if b.Kind == ledger.BreakAmbiguous {
-		ids = strings.Split(b.OmiseValue, ";")
-	}
-	for _, id := range ids {
-		if !o.provenCharge(id) {
-			return false
-		}
-	}
-	compared := o.m.scope.compared || len(rules.Sources) == 0 // with the last book its breaks end
-	return rules.Fresh && (standsAlone(b.Kind) || compared && o.wasRead(b.Source))
-}
-
-// wasRead reports whether a source was read by this run, every source where
-// none is named. Nobody can cure the breaks of a source that the config no
-// longer names, so they end with it.
-func (o *Outcome) wasRead(source string) bool {
-	return !slices.ContainsFunc(o.m.rules.Sources, func(s Source) bool {
-		return !s.Read && (source == "" || source == s.Name)
-	})
-}
-
-// provenCharge reports whether the window is proven in which the charge was
-// created. A charge that the ledger lacks has none, and one that Omise was asked
-// for needs none.
-func (o *Outcome) provenCharge(id string) bool {
-	c := o.find(id)
-	return c == nil || c.has(askedFor) || o.m.scope.proves(ledger.Span{From: c.created, To: c.created})
-}
 
 func (o *Outcome) find(id string) *charge {
 	s := o.m.texts.find(id)
