@@ -143,21 +143,21 @@ func (m matching) match(ctx context.Context) (*match.Outcome, error) {
 		return nil, err
 	}
 	matcher := match.New(m.rules, charges, records)
-	for c, err := range m.snapshot.ComparedCharges(ctx, m.account.Name) {
+	for c, err := range ahead(m.snapshot.ComparedCharges(ctx, m.account.Name)) {
 		if err != nil {
 			return nil, err
 		}
-		ref, matches := m.orders.Of(c)
+		ref, matches := m.orders.Of(*c)
 		if !matches {
 			ref = ""
 		}
-		matcher.AddCharge(&c, ref)
+		matcher.AddCharge(c, ref)
 	}
-	for r, err := range m.snapshot.Records(ctx, m.account.Name) {
+	for r, err := range ahead(m.snapshot.Records(ctx, m.account.Name)) {
 		if err != nil {
 			return nil, err
 		}
-		matcher.AddRecord(&r)
+		matcher.AddRecord(r)
 	}
 	for r, err := range m.snapshot.LateRefunds(ctx, m.account.Name, m.earliestCut()) {
 		if err != nil {

@@ -14,12 +14,25 @@ type BookSink interface {
 }
 
 // bookSink puts the rows into temporary tables, where they wait for the end of
-// the book: the ledger's file does not grow by what is only on its way.
+// the book: the ledger's file does not grow by what is only on its way. Records
+// are written by a goroutine of their own, while the next rows are understood.
 type bookSink struct {
 	ctx                context.Context
 	account, source    string
 	record, unreadable *sql.Stmt
+	batch              []arrival
+	batches            chan []arrival
+	written            chan error // of the writer, when it has ended
 }
+
+// arrival is a record with its row.
+type arrival struct {
+	Record
+	row int
+}
+
+// arrivals is how many records are handed to the writer at once.
+const arrivals = 512
 
 func (b *book) open() (*bookSink, error) {
 	err := b.exec("CREATE TEMP TABLE arrived (row, id, order_ref, charge, amount, currency, status, word, refunded, created_at); " +
@@ -27,13 +40,16 @@ func (b *book) open() (*bookSink, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &bookSink{ctx: context.WithoutCancel(b.ctx), account: b.account, source: b.source}
+	s := &bookSink{ctx: context.WithoutCancel(b.ctx), account: b.account, source: b.source, batches: make(chan []arrival, 2), written: make(chan error, 1)}
 	s.record, err = b.tx.PrepareContext(b.ctx, "INSERT INTO arrived VALUES ("+placeholders(10)+")")
 	if err != nil {
 		return nil, err
 	}
-	s.unreadable, err = b.tx.PrepareContext(b.ctx, "INSERT OR REPLACE INTO unreadable_inbox VALUES (?, ?, ?, ?, ?, ?)")
-	return s, err
+	if s.unreadable, err = b.tx.PrepareContext(b.ctx, "INSERT OR REPLACE INTO unreadable_inbox VALUES (?, ?, ?, ?, ?, ?)"); err != nil {
+		return nil, err
+	}
+	go func() { s.written <- s.write() }()
+	return s, nil
 }
 
 // sort orders the rows by their ids; of two with one id the later counts.
@@ -47,13 +63,41 @@ func (b *book) sort() error {
 	return b.exec("INSERT OR REPLACE INTO book (account, source, gone, "+columns+") SELECT ?, ?, 0, "+columns+" FROM arrived ORDER BY id, row", b.account, b.source)
 }
 
+// Record takes a record. An error may be that of an earlier one.
 func (s *bookSink) Record(r Record, row int) error {
 	if r.Charge == "" && r.OrderRef == "" {
 		return fmt.Errorf("row %d: a record needs a charge id or an order reference", row)
 	}
-	_, err := s.record.ExecContext(s.ctx, row, RecordID(s.source, r.Charge, r.OrderRef),
-		r.OrderRef, r.Charge, r.Amount, string(r.Currency), string(r.Status), r.Word, r.Refunded, r.CreatedAt)
-	return explain(err)
+	s.batch = append(s.batch, arrival{r, row})
+	if len(s.batch) < arrivals {
+		return nil
+	}
+	return s.hand()
+}
+
+// hand gives the batch to the writer, or the error that ended it.
+func (s *bookSink) hand() error {
+	select {
+	case s.batches <- s.batch:
+		s.batch = make([]arrival, 0, arrivals)
+		return nil
+	case err := <-s.written:
+		s.written <- err
+		return err
+	}
+}
+
+// write writes what arrives, until there is no more or the first error.
+func (s *bookSink) write() error {
+	for batch := range s.batches {
+		for _, r := range batch {
+			if _, err := s.record.ExecContext(s.ctx, r.row, RecordID(s.source, r.Charge, r.OrderRef),
+				r.OrderRef, r.Charge, r.Amount, string(r.Currency), string(r.Status), r.Word, r.Refunded, r.CreatedAt); err != nil {
+				return explain(err)
+			}
+		}
+	}
+	return nil
 }
 
 func (s *bookSink) Unreadable(u UnreadableRow) error {
@@ -61,4 +105,15 @@ func (s *bookSink) Unreadable(u UnreadableRow) error {
 	return explain(err)
 }
 
-func (s *bookSink) close() error { return errors.Join(s.record.Close(), s.unreadable.Close()) }
+// close waits until everything is written.
+func (s *bookSink) close() error {
+	var err error
+	if len(s.batch) > 0 {
+		err = s.hand()
+	}
+	close(s.batches)
+	if failed := <-s.written; err == nil {
+		err = failed
+	}
+	return errors.Join(err, s.record.Close(), s.unreadable.Close())
+}

@@ -112,21 +112,21 @@ func (m *Matcher) due(r *record) bool {
 
 // provenFor reports whether a charge of this record would have been seen.
 func (m *Matcher) provenFor(r *record) bool {
+	var made *ledger.Instant
 	if r.has(hasCreated) {
-		return m.provenSince(&r.created, r.source)
+		made = &r.created
 	}
-	return m.provenSince(nil, r.source)
+	return m.scope.sources[r.source].began && m.provenSince(made, int(r.source))
 }
 
 // provenSince is the same for a record of a source that was made at an instant;
-// nil: at one that is not known, since the source is compared.
-func (m *Matcher) provenSince(made *ledger.Instant, source SRC) bool {
-	scope := m.scope.sources[source]
-	from := scope.since
+// nil: it is not known, and may be any since the source began.
+func (m *Matcher) provenSince(made *ledger.Instant, source int) bool {
+	from := m.scope.sources[source].since
 	if made != nil {
 		from = made.Add(-m.rules.Sources[source].Grace)
 	}
-	return scope.began && m.scope.proves(ledger.Span{From: from, To: m.rules.To})
+	return m.scope.proves(ledger.Span{From: from, To: m.rules.To})
 }
 
 // judgeCharges names what is wrong with the charges that no record stands for.

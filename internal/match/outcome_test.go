@@ -29,6 +29,7 @@ func TestCurable(t *testing.T) {
 	pair := kind(ledger.BreakAmount, "shop", "chrg_a")
 	missing := kind(ledger.BreakMissingInRecords, "", "chrg_a")
 	unreadable := kind(ledger.BreakUnreadable, "shop", "")
+	absent := ledger.Break{Kind: ledger.BreakMissingAtOmise, Source: "shop", RecordRef: "9", HappenedAt: at(begin + 30*day)}
 	own := kind(ledger.BreakRefundSum, "", "chrg_a")
 	ambiguous := ledger.Break{Kind: ledger.BreakAmbiguous, Source: "shop", OmiseValue: "chrg_a;chrg_b"}
 	unread := firstSource(func(s *match.Source) { s.Read = false })
@@ -40,7 +41,7 @@ func TestCurable(t *testing.T) {
 		"both sides were read": {
 			func(*match.Rules) {},
 			[]ledger.Break{
-				pair, missing, unreadable, own, ambiguous, kind(ledger.BreakMissingAtOmise, "shop", "chrg_unknown"),
+				pair, missing, unreadable, own, ambiguous, absent, kind(ledger.BreakMissingAtOmise, "shop", "chrg_unknown"),
 				kind(ledger.BreakAmount, "removed", "chrg_a"), kind(ledger.BreakUnreadable, "removed", ""),
 			},
 			nil,
@@ -59,6 +60,16 @@ func TestCurable(t *testing.T) {
 		},
 		"one rival's window is not proven": {
 			func(r *match.Rules) { r.Proven[1].To = begin + 15*day }, []ledger.Break{pair}, []ledger.Break{ambiguous},
+		},
+		"a window since the record is not proven": {
+			func(r *match.Rules) {
+				r.Proven = []ledger.Span{{From: begin, To: begin + 40*day}, {From: begin + 41*day, To: now}}
+			},
+			[]ledger.Break{own, pair, missing, unreadable}, []ledger.Break{absent},
+		},
+		"the history begins anew, behind a window that is not proven": {
+			func(r *match.Rules) { r.HistoryFrom = at(begin + 41*day) },
+			[]ledger.Break{own, unreadable}, []ledger.Break{pair, missing, ambiguous, absent},
 		},
 		"nothing is compared": {
 			func(r *match.Rules) { r.HistoryFrom = nil }, []ledger.Break{own, unreadable}, []ledger.Break{pair, missing, ambiguous},
