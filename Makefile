@@ -6,7 +6,7 @@ DICE ?= 1
 
 export CGO_ENABLED = 1
 
-.PHONY: build test race lint demo bench year kill fuzz ci clean
+.PHONY: build test race lint demo bench year books kill fuzz ci clean
 
 build:
 	go build -trimpath -o bin/reconcile ./cmd/reconcile
@@ -29,6 +29,10 @@ bench:
 # What a night costs and finds, over a year of 10,000 charges a day.
 year:
 	go test -run '^$$' -bench '^BenchmarkYear$$' -benchtime 1x ./bench
+
+# A million records against a million charges: time, memory, and an import with a join beside it.
+books:
+	go test -run '^$$' -bench '^BenchmarkBooks$$' -benchtime 1x -timeout 30m ./bench
 
 # The program, killed at random moments of all its work; `make kill KILLS=1000 DICE=7`.
 kill:

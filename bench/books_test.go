@@ -252,6 +252,7 @@ func (s *bookshop) importOrders(db *sql.DB) error {
 	if err != nil {
 		return err
 	}
+	defer insert.Close()
 	r := csv.NewReader(f)
 	if _, err := r.Read(); err != nil {
 		return err

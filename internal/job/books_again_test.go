@@ -113,3 +113,18 @@ func TestAReportShowsTheLastBreaks(t *testing.T) {
 	s.write("books/orders.csv", paid("A-1", "1200.00")) // read by the next run only
 	same(t, "the report", want, csvOnly(files(t, s.report(job.ReportOptions{}).Dir)))
 }
+
+// Its counts are those of the rows that it lists: what finance has accepted
+// since the night is counted no more.
+func TestAReportCountsWhatItLists(t *testing.T) {
+	t.Parallel()
+	s := newOffice(t, wholeBook)
+	s.sell("A-1", 1200_00)
+	s.write("books/orders.csv", paid("A-1", "1250.00"))
+	night := s.night()
+	same(t, "the night's breaks", map[string]map[string]int{"amount_mismatch": {"new": 1}}, night.Breaks)
+	s.types(night.Dir, s.breakOf(night, "A-1")["break_id"], "Resolution", "accepted")
+	report := s.report(job.ReportOptions{})
+	same(t, "the report's resolution", "accepted", s.breakOf(report, "A-1")["resolution"])
+	same(t, "the report's breaks", map[string]map[string]int{}, report.Breaks)
+}

@@ -163,7 +163,7 @@ func TestAWorkbookIsOpenDuringTheDay(t *testing.T) {
 	if second.Exit != job.ExitPartial {
 		t.Errorf("exit %d beside an open workbook, want 3", second.Exit)
 	}
-	s.says(second, "the workbook in "+first.Dir+" is open elsewhere: the new one stands beside it as")
+	s.says(second, "the workbook in "+first.Dir+" is open elsewhere, or holds what was not read: the new one stands beside it as")
 	s.server.Advance(time.Hour)
 	s.do(os.Remove(lock))
 	neighbour := filepath.Join(first.Dir, filepath.Base(name[:len(name)-len(".xlsx")])+"-2.xlsx")
@@ -229,4 +229,22 @@ func TestAReportTakesNotes(t *testing.T) {
 	s.typed(again, "A-1", "", "open", "ask Malee")
 	s.tomorrow()
 	s.typed(s.night(), "A-1", "", "open", "ask Malee")
+}
+
+// Where the ledger was lost, its breaks come back with the run. Until then a
+// note has no place, so its workbook is kept for the run after.
+func TestANoteOutlivesTheLedger(t *testing.T) {
+	t.Parallel()
+	s := newOffice(t, wholeBook)
+	s.sell("A-1", 1200_00)
+	s.write("books/orders.csv", paid("A-1", "1250.00"))
+	first := s.night()
+	s.types(first.Dir, s.breakOf(first, "A-1")["break_id"], "Note", "ask Malee")
+	s.do(os.Remove(s.env.Config.LedgerPath()))
+	s.server.Advance(time.Hour)
+	if again := s.run(job.RunOptions{}); again.Exit != job.ExitPartial {
+		t.Errorf("exit %d, and a note was not taken: %v", again.Exit, again.Errors)
+	}
+	s.server.Advance(time.Hour)
+	s.typed(s.run(job.RunOptions{}), "A-1", "", "open", "ask Malee")
 }

@@ -174,10 +174,8 @@ func (c closer) close(ctx context.Context, month string, accounts []config.Accou
 			Account: account.Name, Month: month, From: span.From, To: span.To, Run: c.run.ID, ClosedAt: ledger.InstantOf(c.Now()), Totals: totals,
 		})
 	}
-	for _, closing := range fresh {
-		if err := c.db.CloseMonth(ctx, closing); err != nil {
-			return nil, err
-		}
+	if err := c.db.CloseMonths(ctx, fresh...); err != nil {
+		return nil, err
 	}
 	return c.told(fresh, known), nil
 }

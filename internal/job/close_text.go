@@ -19,7 +19,7 @@ func (m ClosedMonth) Text(since string) string {
 		fmt.Fprintf(&b, "  %-5s%-14s%12s%28s\n", "", "", "count", "amount")
 	}
 	for _, f := range m.Figures {
-		fmt.Fprintf(&b, "  %-5s%-14s%12s%28s\n", f.Currency, f.Measure, counted(f.Count), thousands(money.Format(f.Amount.Minor, f.Currency)))
+		fmt.Fprintf(&b, "  %-5s%-14s%12s%28s\n", f.Currency, f.Measure, counted(f.Count), money.Grouped(f.Amount.Minor, f.Currency))
 	}
 	if since != "" {
 		b.WriteString(m.movedText(since))
@@ -39,4 +39,4 @@ func (m ClosedMonth) movedText(since string) string {
 	return b.String()
 }
 
-func counted(n int64) string { return thousands(strconv.FormatInt(n, 10)) }
+func counted(n int64) string { return money.Group(strconv.FormatInt(n, 10)) }

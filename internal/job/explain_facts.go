@@ -66,21 +66,7 @@ type Amount struct {
 func (a Amount) MarshalText() ([]byte, error) { return []byte(money.Format(a.Minor, a.Currency)), nil }
 
 func (a Amount) String() string {
-	return strings.TrimSpace(thousands(money.Format(a.Minor, a.Currency)) + " " + string(a.Currency))
-}
-
-// thousands puts a comma before every third digit of a decimal's whole part.
-func thousands(decimal string) string {
-	whole, fraction, dotted := strings.Cut(decimal, ".")
-	digits := strings.TrimPrefix(whole, "-")
-	sign := whole[:len(whole)-len(digits)]
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	if dotted {
-		fraction = "." + fraction
-	}
-	return sign + digits + fraction
+	return strings.TrimSpace(money.Grouped(a.Minor, a.Currency) + " " + string(a.Currency))
 }
 
 func amountOf(minor *int64, c money.Currency) any {

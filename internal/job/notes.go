@@ -12,7 +12,7 @@ import (
 type typed struct {
 	upTo     int64           // the newest note in the ledger
 	warnings []string        // what could not be read, and what two people typed into one cell
-	taken    map[string]bool // SHA-256 of the workbooks that were read whole: only those may be replaced
+	taken    map[string]bool // SHA-256 of the workbooks of which everything was taken: only those may be replaced
 }
 
 // takeNotes reads owner, resolution and note back from the workbooks before
@@ -22,10 +22,13 @@ func takeNotes(ctx context.Context, db *ledger.Ledger, cfg *config.Config, run i
 	if err != nil {
 		return typed{}, err
 	}
-	warnings, err := db.TakeNotes(ctx, run, books)
+	read, err := db.TakeNotes(ctx, run, books)
 	if err != nil {
 		return typed{}, err
 	}
+	for _, sum := range read.Left {
+		delete(taken, sum)
+	}
 	upTo, err := db.NotesSoFar(ctx)
-	return typed{upTo: upTo, warnings: append(problems, warnings...), taken: taken}, err
+	return typed{upTo: upTo, warnings: append(problems, read.Warnings...), taken: taken}, err
 }

@@ -180,7 +180,7 @@ func (f *facts) keepBooks(ctx context.Context, db *ledger.Ledger, run *ledger.Ru
 	if err != nil {
 		return err
 	}
-	f.Books, f.Notes, f.Breaks = old.Books, old.Notes, old.Breaks
+	f.Books, f.Notes = old.Books, old.Notes
 	for i, a := range f.Accounts {
 		for _, before := range old.Accounts {
 			if before.Name == a.Name {
@@ -219,6 +219,9 @@ func (w writing) report(ctx context.Context, target string) (Result, error) {
 	}
 	var err error
 	if w.books, err = compare(ctx, w.db, w.cfg, w.facts, w.run); err != nil {
+		return Result{}, err
+	}
+	if w.facts.Breaks, err = countBreaks(ctx, w.db, w.cfg, w.facts, w.run); err != nil {
 		return Result{}, err
 	}
 	written, odd, err := w.write(ctx, target)

@@ -174,21 +174,29 @@ func (p *pass) reportAndEnd(ctx context.Context, covers map[string]Period, failO
 	status, exit := facts.outcome()
 	if written.Neighbour {
 		exit = ExitPartial
-		p.result.Errors = append(p.result.Errors, fmt.Sprintf("the workbook in %s is open elsewhere: the new one stands beside it as %s", written.Dir, written.Workbook))
+		p.result.Errors = append(p.result.Errors, fmt.Sprintf("the workbook in %s is open elsewhere, or holds what was not read: the new one stands beside it as %s", written.Dir, written.Workbook))
 	}
 	if exit == ExitDone && failOnBreaks && openBreaks(facts.Breaks) > 0 {
 		exit = ExitBreaks
 	}
-	marks := map[string]string{}
-	for name, r := range p.fetch {
+	for _, r := range p.fetch {
 		if isRefused(r) {
 			exit = ExitRefused
 		}
-		if p.run.Plain && facts.accountComplete(name) {
+	}
+	return p.end(ctx, status, exit, p.marks(facts, covers))
+}
+
+// marks is the last business day of each account that a plain run has reported
+// completely.
+func (p *pass) marks(f facts, covers map[string]Period) map[string]string {
+	marks := map[string]string{}
+	for name := range p.fetch {
+		if p.run.Plain && f.accountComplete(name) {
 			marks[name] = covers[name].To
 		}
 	}
-	return p.end(ctx, status, exit, marks)
+	return marks
 }
 
 // compareBooks compares what was fetched with the books that were read, keeps

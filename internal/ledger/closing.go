@@ -41,24 +41,34 @@ func (c *storedClosing) read() (Closing, error) {
 	return c.Closing, nil
 }
 
-// CloseMonth stores the figures of a month. Earlier closings of it stay.
-func (l *Ledger) CloseMonth(ctx context.Context, c Closing) error {
-	totals, err := json.Marshal(c.Totals)
-	if err != nil {
-		return fmt.Errorf("close %s: %w", c.Month, err)
-	}
-	stored := storedClosing{Closing: c, totals: string(totals)}
-	err = inTx(ctx, l.db, func(tx *sql.Tx) error {
-		if _, err := tx.ExecContext(ctx, "INSERT INTO closed_months ("+closingColumns+") VALUES ("+placeholders(7)+")", stored.fields()...); err != nil {
-			return err
+// CloseMonths stores the figures of months, all of them or none. Earlier
+// closings of a month stay.
+func (l *Ledger) CloseMonths(ctx context.Context, closings ...Closing) error {
+	err := inTx(ctx, l.db, func(tx *sql.Tx) error {
+		for _, c := range closings {
+			if err := closeMonth(ctx, tx, c); err != nil {
+				return fmt.Errorf("%s of account %s: %w", c.Month, c.Account, err)
+			}
 		}
-		_, err := tx.ExecContext(ctx, "UPDATE closed_months SET seal = "+sealedClosing+" WHERE id = last_insert_rowid()")
-		return err
+		return nil
 	})
 	if err != nil {
-		return fmt.Errorf("close %s of account %s: %w", c.Month, c.Account, err)
+		return fmt.Errorf("close: %w", err)
 	}
 	return nil
+}
+
+func closeMonth(ctx context.Context, tx *sql.Tx, c Closing) error {
+	totals, err := json.Marshal(c.Totals)
+	if err != nil {
+		return err
+	}
+	stored := storedClosing{Closing: c, totals: string(totals)}
+	if _, err := tx.ExecContext(ctx, "INSERT INTO closed_months ("+closingColumns+") VALUES ("+placeholders(7)+")", stored.fields()...); err != nil {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, "UPDATE closed_months SET seal = "+sealedClosing+" WHERE id = last_insert_rowid()")
+	return err
 }
 
 // Closings lists every closing, by account and month, of one month the newest last.

@@ -29,7 +29,7 @@ func TestClosings(t *testing.T) {
 	other := closing(1, func(c *ledger.Closing) { c.Account = "other" })
 	again := closing(2, func(c *ledger.Closing) { c.Totals[0].Amount = -1 })
 	for _, c := range []ledger.Closing{closing(1), other, again, september} {
-		check(l.CloseMonth(t.Context(), c))
+		check(l.CloseMonths(t.Context(), c))
 	}
 	if diff := cmp.Diff([]ledger.Closing{september, closing(1), again, other}, must(l.Closings(t.Context()))); diff != "" {
 		t.Error(diff)
@@ -38,6 +38,19 @@ func TestClosings(t *testing.T) {
 		if diff := cmp.Diff(want, must(snapshot(t, l, run, 0).Closings(t.Context()))); diff != "" {
 			t.Errorf("run %d: %s", run, diff)
 		}
+	}
+}
+
+// Of months that are closed together none is closed when one cannot be.
+func TestCloseMonthsTogether(t *testing.T) {
+	l := open(t)
+	begin(t, l)
+	unknownRun := closing(9, func(c *ledger.Closing) { c.Account = "other" })
+	if err := l.CloseMonths(t.Context(), closing(1), unknownRun); err == nil {
+		t.Fatal("a month was closed with the figures of a run that there is not")
+	}
+	if all := must(l.Closings(t.Context())); len(all) > 0 {
+		t.Errorf("%+v is closed", all)
 	}
 }
 

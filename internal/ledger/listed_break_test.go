@@ -92,7 +92,7 @@ func TestClosedPeriodOfBreaks(t *testing.T) {
 	found := []ledger.Break{on("brk_1", "2026-10-05")}
 	check(l.SaveBreaks(t.Context(), begin(t, l).ID, "main", found, always))
 	october.Run = 1
-	check(l.CloseMonth(t.Context(), october))
+	check(l.CloseMonths(t.Context(), october))
 	if got := closed(); got != "" {
 		t.Error("known when the month was closed:", got)
 	}
@@ -102,7 +102,7 @@ func TestClosedPeriodOfBreaks(t *testing.T) {
 		t.Error("found after the closing:", got)
 	}
 	october.Run = 2
-	check(l.CloseMonth(t.Context(), october))
+	check(l.CloseMonths(t.Context(), october))
 	if got := closed(); got != "brk_2 brk_3" {
 		t.Error("what run 2 wrote before the month was closed again:", got)
 	}

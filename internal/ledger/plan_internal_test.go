@@ -198,7 +198,7 @@ func compareAll(ctx context.Context, l *Ledger, run int64, n int) error {
 	if _, err := l.TakeNotes(ctx, run, []EditedWorkbook{book}); err != nil {
 		return err
 	}
-	return l.CloseMonth(ctx, Closing{Account: "main", Month: "2026-10", To: 1000, Run: run})
+	return l.CloseMonths(ctx, Closing{Account: "main", Month: "2026-10", To: 1000, Run: run})
 }
 
 // Every query of the reports, on the present and on the past. A query that

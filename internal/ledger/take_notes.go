@@ -24,10 +24,17 @@ func (c NoteCells) filled() bool {
 // EditedWorkbook is a workbook whose bytes are not those that were written.
 type EditedWorkbook struct {
 	Path    string
+	SHA256  string // of the bytes that were read
 	Written string // SHA-256 of the bytes as they were written; "": not known
 	Run     int64  // the run that it shows
 	SavedAt Instant
 	Cells   []NoteCells
+}
+
+// TakenNotes is what came of reading workbooks back.
+type TakenNotes struct {
+	Warnings []string // sentences for people
+	Left     []string // SHA256 of the workbooks that hold something which was not taken
 }
 
 // TakeNotes reads back what finance typed, the oldest save first. A cell counts
@@ -36,25 +43,29 @@ type EditedWorkbook struct {
 // another workbook has set the field meanwhile, the later save wins; the other
 // stays in the history, and a warning names both. Reading the same workbooks
 // again takes nothing.
-func (l *Ledger) TakeNotes(ctx context.Context, run int64, books []EditedWorkbook) (warnings []string, err error) {
+func (l *Ledger) TakeNotes(ctx context.Context, run int64, books []EditedWorkbook) (TakenNotes, error) {
+	var taken TakenNotes
 	books = slices.Clone(books)
 	slices.SortStableFunc(books, func(a, b EditedWorkbook) int {
 		return cmp.Or(cmp.Compare(a.SavedAt, b.SavedAt), strings.Compare(a.Path, b.Path))
 	})
-	err = inTx(ctx, l.db, func(tx *sql.Tx) error {
+	err := inTx(ctx, l.db, func(tx *sql.Tx) error {
 		for _, book := range books {
 			t := noteTaker{ctx: ctx, tx: tx, run: run, book: book}
 			if err := t.take(); err != nil {
 				return fmt.Errorf("%s: %w", book.Path, err)
 			}
-			warnings = append(warnings, t.warnings...)
+			taken.Warnings = append(taken.Warnings, t.warnings...)
+			if t.left {
+				taken.Left = append(taken.Left, book.SHA256)
+			}
 		}
 		return nil
 	})
 	if err != nil {
-		return nil, fmt.Errorf("take notes: %w", err)
+		return TakenNotes{}, fmt.Errorf("take notes: %w", err)
 	}
-	return warnings, nil
+	return taken, nil
 }
 
 // noteTaker reads one workbook.
@@ -65,6 +76,7 @@ type noteTaker struct {
 	book     EditedWorkbook
 	shown    int64 // the newest note that the workbook was written with
 	warnings []string
+	left     bool // something was not taken
 }
 
 func (t *noteTaker) take() error {
@@ -89,6 +101,7 @@ func (t *noteTaker) takeRow(c NoteCells) error {
 	}
 	if row == nil {
 		if c.filled() {
+			t.left = true
 			t.warn("%s: the ledger knows no break %s of account %s, so what is typed beside it is not taken", t.book.Path, c.Break, c.Account)
 		}
 		return nil
@@ -131,6 +144,7 @@ func (t *noteTaker) takeCell(b Break, c cell) error {
 		return err
 	}
 	if c.field == NoteResolution && !slices.Contains([]string{Undecided, Accepted, Fixed}, c.typed) {
+		t.left = true
 		t.warn("%s: break %s: %s is no resolution and is not taken; write open, accepted or fixed", t.book.Path, b.ID, quoted(c.typed))
 		return nil
 	}

@@ -49,7 +49,7 @@ func compare(t *testing.T, l *ledger.Ledger, run, n int64) {
 	check(l.SaveBreaks(t.Context(), run, "main", []ledger.Break{broken("brk_1", func(b *ledger.Break) { b.Difference = &n }), broken("brk_2")}, always))
 	book := ledger.EditedWorkbook{Path: fmt.Sprint(run), Run: run, Cells: []ledger.NoteCells{{Account: "main", Break: "brk_1", Note: fmt.Sprint("note ", n)}}}
 	must(l.TakeNotes(t.Context(), run, []ledger.EditedWorkbook{book}))
-	check(l.CloseMonth(t.Context(), closing(run)))
+	check(l.CloseMonths(t.Context(), closing(run)))
 }
 
 func prove(t *testing.T, l *ledger.Ledger, run int64, list ledger.List, batch ledger.Batch, total int) {

@@ -65,11 +65,13 @@ func TestCurable(t *testing.T) {
 			func(r *match.Rules) {
 				r.Proven = []ledger.Span{{From: begin, To: begin + 40*day}, {From: begin + 41*day, To: now}}
 			},
-			[]ledger.Break{own, pair, missing, unreadable}, []ledger.Break{absent},
+			[]ledger.Break{own, pair, missing, unreadable},
+			[]ledger.Break{absent},
 		},
 		"the history begins anew, behind a window that is not proven": {
 			func(r *match.Rules) { r.HistoryFrom = at(begin + 41*day) },
-			[]ledger.Break{own, unreadable}, []ledger.Break{pair, missing, ambiguous, absent},
+			[]ledger.Break{own, unreadable},
+			[]ledger.Break{pair, missing, ambiguous, absent},
 		},
 		"nothing is compared": {
 			func(r *match.Rules) { r.HistoryFrom = nil }, []ledger.Break{own, unreadable}, []ledger.Break{pair, missing, ambiguous},

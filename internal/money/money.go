@@ -71,13 +71,15 @@ func Format(minor int64, c Currency) string {
 
 // Grouped writes minor units as people do, with a comma before every third
 // digit of the whole part: 123450 THB is "1,234.50", 1234 JPY is "1,234".
-func Grouped(minor int64, c Currency) string {
-	text := Format(minor, c)
-	whole := strings.IndexByte(text+".", '.')
-	for i := whole - 3; i > 0 && text[i-1] != '-'; i -= 3 {
-		text = text[:i] + "," + text[i:]
+func Grouped(minor int64, c Currency) string { return Group(Format(minor, c)) }
+
+// Group puts these commas into a decimal: "-1234.5" is "-1,234.5".
+func Group(decimal string) string {
+	whole := strings.IndexByte(decimal+".", '.')
+	for i := whole - 3; i > 0 && decimal[i-1] != '-'; i -= 3 {
+		decimal = decimal[:i] + "," + decimal[i:]
 	}
-	return text
+	return decimal
 }
 
 // Parse reads a plain decimal in major units ("1234.50", "-3") into minor

@@ -66,25 +66,15 @@ func (r *csvRows) next() error {
 	}
 	r.line, _ = r.FieldPos(0)
 	number := r.line - r.inside
-	if r.cutOff(len(values)) {
-		return r.out.broken(number, r.tape.since(r.InputOffset()), "is cut off: the file ends in the middle of it; write the file again")
-	}
 	r.cells = r.cells[:0]
 	for _, value := range values {
 		r.cells = append(r.cells, cell{text: unwrapped(value)})
 		r.inside += strings.Count(value, "\n")
 	}
-	return r.out.row(number, r.cells)
-}
-
-// cutOff reports whether the row is the file's last, without a line end and
-// with fewer cells than the header has columns: somebody is still writing it.
-func (r *csvRows) cutOff(cells int) bool {
-	header := r.out.in.mapping
-	if header == nil || cells >= header.width || !r.tape.ended() {
-		return false
+	if text := r.tape.since(r.InputOffset()); r.tape.ended() && !strings.HasSuffix(text, "\n") {
+		return r.out.open(number, r.cells, text)
 	}
-	return !strings.HasSuffix(r.tape.since(r.InputOffset()), "\n")
+	return r.out.row(number, r.cells)
 }
 
 // unwrapped takes a text out of the formula ="000123", in which programs wrap

@@ -20,6 +20,7 @@ type heldRow struct {
 	number       int
 	cells        []cell
 	text, reason string
+	open         bool // no line end closes it
 }
 
 // row takes a row; the slice may be used again.
@@ -39,6 +40,15 @@ func (s *sheet) broken(number int, text, reason string) error {
 		return s.in.broken(number, text, reason)
 	}
 	return s.hold(heldRow{number: number, text: text, reason: reason})
+}
+
+// open takes the last row of a file whose end no line end marks.
+func (s *sheet) open(number int, cells []cell, text string) error {
+	row := heldRow{number: number, cells: slices.Clone(cells), text: text, open: true}
+	if s.found {
+		return s.release(row)
+	}
+	return s.hold(row)
 }
 
 func (s *sheet) hold(row heldRow) error {
@@ -82,8 +92,11 @@ func (s *sheet) settle() error {
 }
 
 func (s *sheet) release(row heldRow) error {
-	if row.reason != "" {
+	switch {
+	case row.reason != "":
 		return s.in.broken(row.number, row.text, row.reason)
+	case row.open && len(row.cells) < s.in.mapping.width: // somebody is still writing it
+		return s.in.broken(row.number, row.text, "is cut off: the file ends in the middle of it; write the file again")
 	}
 	return s.in.row(row.number, row.cells)
 }

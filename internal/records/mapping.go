@@ -48,7 +48,9 @@ func (in *intake) decide(have headings) (*mapping, error) {
 				m.of[field] = c
 				break
 			}
-			m.charge = append(m.charge, c)
+			if !slices.ContainsFunc(m.charge, func(known *column) bool { return known.at == c.at }) { // two names may mean one header
+				m.charge = append(m.charge, c)
+			}
 		}
 	}
 	m.units(in.Minor)

@@ -18,7 +18,8 @@ import (
 //
 // Problems are sentences for people: a workbook that is open or cannot be read,
 // or of which something cannot be told. Taken are the SHA-256 of the workbooks
-// that were read whole: Options.Taken lets only those be replaced.
+// that were read whole: Options.Taken lets only those be replaced, once the
+// ledger has taken what they say.
 func EditedWorkbooks(root string) (books []ledger.EditedWorkbook, problems []string, taken map[string]bool, err error) {
 	// With the separator a root that is a link is followed.
 	s := noteSearch{root: root + string(filepath.Separator), manifests: map[string]manifest{}, taken: map[string]bool{}}
@@ -82,7 +83,7 @@ func (s *noteSearch) workbook(path string) {
 		s.problem("%s is open; what was typed into it is read by the next run", path)
 		return
 	}
-	book := ledger.EditedWorkbook{Path: path, Written: want.SHA256, Run: m.Run}
+	book := ledger.EditedWorkbook{Path: path, SHA256: sum, Written: want.SHA256, Run: m.Run}
 	var n notes
 	if err == nil {
 		n, err = readTyped(&book, named)
@@ -101,7 +102,7 @@ func (s *noteSearch) workbook(path string) {
 		s.problem("%s: %s", path, what)
 	}
 	s.books = append(s.books, book)
-	s.taken[sum] = len(n.said) == 0 && !n.odd
+	s.taken[sum] = len(n.said) == 0
 }
 
 // manifest is that of a folder, an empty one where there is none.

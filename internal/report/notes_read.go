@@ -16,7 +16,6 @@ type notes struct {
 	rows map[noteKey]*noteRow
 	keys []noteKey // in the order of the sheets
 	said []string  // what could not be told, for people
-	odd  bool      // a resolution is none of our words: the ledger says so and does not take it
 }
 
 type noteKey struct{ account, id string }
@@ -130,7 +129,6 @@ func (n *notes) sheet(s sheetPart, at noteColumns) error {
 			row.text[i] = text
 		}
 		row.text[1] = resolutionWord(row.text[1])
-		n.odd = n.odd || row.text[1] != "" && !slices.Contains(resolutions(), row.text[1])
 		n.add(noteKey{string(r.cell(at.account).text), id}, row)
 		return nil
 	})

@@ -86,8 +86,8 @@ func TestWhatWasTypedIsReadBackInEveryLanguage(t *testing.T) {
 		if len(got.books) != 1 || len(got.problems) > 0 {
 			t.Fatalf("%s: %+v", language, got)
 		}
-		if got.taken[sumOf(t, workbook)] {
-			t.Errorf("%s: %q is no resolution, and yet the workbook may be replaced", language, "later")
+		if sum := sumOf(t, workbook); !got.taken[sum] || got.books[0].SHA256 != sum {
+			t.Errorf("%s: it is not told that the workbook of %s was read whole", language, sum)
 		}
 		b := got.books[0]
 		if b.Path != workbook || b.Written != written || b.Run != 42 || b.SavedAt != ledger.InstantOf(saved) || len(b.Cells) != 12 {
