@@ -10,6 +10,7 @@ import (
 // An export that is empty neither makes a break nor cures one, whatever its
 // format and whatever it covers.
 func TestAnEmptyBookIsNotBelieved(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name, source, says string
 		empty              []byte // nil: its header alone
@@ -116,6 +117,7 @@ func TestABookThatIsTooOld(t *testing.T) {
 
 // What is wrong with the columns of a book is wrong with all of it.
 func TestColumnsThatCannotBeUnderstood(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name, columns, says string
 		entry               row
@@ -146,6 +148,7 @@ func TestColumnsThatCannotBeUnderstood(t *testing.T) {
 // A row that cannot be read is a break of its own; the other rows count, and
 // the charge behind it is not called missing.
 func TestARowThatCannotBeRead(t *testing.T) {
+	t.Parallel()
 	for _, test := range []struct {
 		name, says string
 		entry      row

@@ -10,6 +10,7 @@ import (
 // A row that the config leaves out from now on is no record any more, although
 // the files that held it only add to the books.
 func TestTheConfigLeavesRowsOut(t *testing.T) {
+	t.Parallel()
 	for name, covers := range map[string]string{"all": "all", "changes": "changes"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -109,6 +109,7 @@ func TestAnOlderFileWasDamaged(t *testing.T) {
 // An order is written down before its payment begins. When its charge id
 // arrives it is the same record.
 func TestAnOrderGainsItsChargeID(t *testing.T) {
+	t.Parallel()
 	for name, source := range map[string]string{"all": wholeBook, "changes": dailyBooks} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -135,6 +136,7 @@ func TestAnOrderGainsItsChargeID(t *testing.T) {
 // A row that could not be read is put right by a later file, whether that one
 // lists everything or only what has changed.
 func TestAnUnreadableRowIsPutRightInTheNextFile(t *testing.T) {
+	t.Parallel()
 	for name, source := range map[string]string{"all": wholeBook, "changes": dailyBooks} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -54,6 +54,7 @@ func environment(set map[string]string) func(string) string {
 // A password in a DSN is in no log, no error, no report and no ledger, whether
 // the database can be reached, refuses, or cannot be understood.
 func TestPasswordsAreSeenNowhere(t *testing.T) {
+	t.Parallel()
 	const password = "pass5word9secret"
 	for name, test := range map[string]struct{ driver, dsn string }{
 		"postgres is down":      {"postgres", "postgres://shop:" + password + "@127.0.0.1:1/shop?sslmode=disable"},

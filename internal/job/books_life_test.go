@@ -12,6 +12,7 @@ import (
 // A run that fails after it has compared has shown its breaks to nobody: they
 // are new in the next one, and a note that it had read already is not lost.
 func TestARunFailsAfterItCompared(t *testing.T) {
+	t.Parallel()
 	for _, a := range []accident{
 		{"reports folder gone", ledger.Charges, job.ExitFailed, blockReports, nil},
 		{"ledger fails at the end", "", job.ExitFailed, ledgerFails("UPDATE OF ended_at ON runs WHEN NEW.reported = 1"), nil},

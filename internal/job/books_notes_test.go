@@ -126,6 +126,7 @@ func TestANoteOutlivesTheCure(t *testing.T) {
 // A workbook that is open while the next night runs is left alone; what was
 // typed is taken when it is closed.
 func TestAWorkbookIsOpenAtNight(t *testing.T) {
+	t.Parallel()
 	for name, lock := range map[string]string{"LibreOffice": ".~lock.%s#", "Excel": "~$%s"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

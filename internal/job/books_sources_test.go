@@ -13,6 +13,7 @@ import (
 // Two sources that both have an order: one of them stands for the charge, the
 // other is named once. No charge and no amount counts twice.
 func TestTwoSourcesHaveTheSameOrder(t *testing.T) {
+	t.Parallel()
 	for name, id := range map[string]bool{"by charge id": true, "by order reference": false} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -44,6 +44,7 @@ func (s *shop) close(o job.CloseOptions) []job.ClosedMonth {
 
 // A closed month has the figures that its reports have.
 func TestClosedFiguresAreThoseOfTheReports(t *testing.T) {
+	t.Parallel()
 	s, _ := october(t, "")
 	months := s.close(job.CloseOptions{Month: "2026-10"})
 	if len(months) != 1 || months[0].Month != "2026-10" || months[0].Account != "main" || months[0].Run != 2 || months[0].Before != nil || len(months[0].Moved) != 0 {
@@ -74,6 +75,7 @@ func TestClosedFiguresAreThoseOfTheReports(t *testing.T) {
 }
 
 func TestAClosedMonthMoves(t *testing.T) {
+	t.Parallel()
 	s, late := october(t, "")
 	first := s.close(job.CloseOptions{Month: "2026-10"})[0]
 	s.server.Advance(time.Hour)
@@ -121,6 +123,7 @@ func TestAClosedMonthMoves(t *testing.T) {
 }
 
 func TestWhatCannotBeClosed(t *testing.T) {
+	t.Parallel()
 	s, _ := october(t, "")
 	for name, test := range map[string]struct {
 		o    job.CloseOptions
@@ -157,6 +160,7 @@ func TestWhatCannotBeClosed(t *testing.T) {
 // The month must have been over when Omise was last read completely, and not
 // only by the clock.
 func TestNoCompleteRunSinceTheMonth(t *testing.T) {
+	t.Parallel()
 	at := time.Date(2026, 10, 31, 16, 59, 59, 0, time.UTC) // the month's last second in Bangkok
 	s := newShop(t, sandbox.Options{Seed: 3, Charges: 20, Days: 10, Now: func() time.Time { return at }}, "")
 	if early := s.run(job.RunOptions{}); early.Status != ledger.Complete {
@@ -174,6 +178,7 @@ func TestNoCompleteRunSinceTheMonth(t *testing.T) {
 }
 
 func TestClosingWaitsForTheLock(t *testing.T) {
+	t.Parallel()
 	s, _ := october(t, "")
 	lock, err := ledger.AcquireLock(t.Context(), s.env.Config.LedgerPath(), 0)
 	if err != nil {
@@ -191,6 +196,7 @@ func TestClosingWaitsForTheLock(t *testing.T) {
 // One account that cannot be closed keeps the others open too, unless one is
 // asked for by name.
 func TestAllAccountsAreClosedOrNone(t *testing.T) {
+	t.Parallel()
 	s := newShop(t, sandbox.Options{Seed: 3, Charges: 50, Days: 60}, "")
 	url := s.env.Config.Accounts[0].BaseURL
 	s.run(job.RunOptions{Days: job.Days{Month: "2026-10"}})

@@ -110,6 +110,7 @@ func must(t *testing.T, err error) {
 // What bears on a charge is enough to say how it compares with the books: the
 // whole account would say the same.
 func TestADossierComparesLikeTheWholeAccount(t *testing.T) {
+	t.Parallel()
 	results := map[ledger.Result]int{}
 	for seed, undated := range []bool{false, false, true} {
 		dice := rand.New(rand.NewPCG(uint64(seed), 4)) //nolint:gosec // the same dice each time

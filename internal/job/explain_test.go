@@ -65,6 +65,7 @@ func facts(list []job.Facts, name string) []string {
 
 // Whatever id a report shows, in CSV or in the workbook, leads to what it names.
 func TestEveryIDLeadsSomewhere(t *testing.T) {
+	t.Parallel()
 	s := newShop(t, sandbox.Options{}, "")
 	charge := s.order("=HYPERLINK(1)", 5000)
 	other := s.order("=HYPERLINK(1)", 700)
@@ -119,6 +120,7 @@ func TestEveryIDLeadsSomewhere(t *testing.T) {
 }
 
 func TestWhatNobodyKnows(t *testing.T) {
+	t.Parallel()
 	s := newShop(t, sandbox.Options{}, "")
 	if _, err := job.Explain(t.Context(), s.env, job.ExplainOptions{ID: "chrg_test_1"}); err == nil || !strings.Contains(err.Error(), "`reconcile run` makes it") {
 		t.Errorf("without a ledger: %v", err)
@@ -144,6 +146,7 @@ func TestWhatNobodyKnows(t *testing.T) {
 }
 
 func TestSeveralAccountsAreTold(t *testing.T) {
+	t.Parallel()
 	s := newShop(t, sandbox.Options{}, "")
 	s.order("000123", 5000)
 	url := s.env.Config.Accounts[0].BaseURL
@@ -171,6 +174,7 @@ reports: {dir: ./reports}
 // What later nights noticed stands in the order in which they did, and a run
 // that is still writing changes nothing about what the books are compared with.
 func TestTimeline(t *testing.T) {
+	t.Parallel()
 	s := newShop(t, sandbox.Options{}, "")
 	charge := s.order("000123", 5000)
 	s.run(job.RunOptions{})
@@ -235,6 +239,7 @@ func (s *shop) book(text string) {
 }
 
 func TestRulesAndBreaksAreTold(t *testing.T) {
+	t.Parallel()
 	s, right, wrong, parts := shopWithBooks(t)
 	s.run(job.RunOptions{})
 	rule := func(id string) []string { return facts(s.explain(id).Rules, "rule") }
@@ -269,6 +274,7 @@ func TestRulesAndBreaksAreTold(t *testing.T) {
 }
 
 func TestACuredBreakIsTold(t *testing.T) {
+	t.Parallel()
 	s, _, wrong, _ := shopWithBooks(t)
 	s.run(job.RunOptions{})
 	broken := fact(s.explain(wrong).Breaks[0], "break_id")
@@ -298,6 +304,7 @@ func TestACuredBreakIsTold(t *testing.T) {
 // What the books name and Omise never showed can be asked for as well, and so
 // can a row that nobody could read.
 func TestWhatOnlyTheBooksKnow(t *testing.T) {
+	t.Parallel()
 	s, _, _, parts := shopWithBooks(t)
 	s.book("order_id,amount,status,created_at,charge_id\n3,80.00,paid,2026-11-19,\n5,9.00,paid,2026-11-18,chrg_test_9\n6,9.00,paid,2026-11-18,trxn_test_9\n7,9.005,paid,2026-11-18,\n")
 	s.run(job.RunOptions{})

@@ -328,6 +328,7 @@ func emptyIf(yes bool, a answer) {
 // TestTotalsWithoutEnd: a total that no list can have costs neither memory nor
 // a request for each page that it promises.
 func TestTotalsWithoutEnd(t *testing.T) {
+	t.Parallel()
 	for _, total := range []int{20_000_000, math.MaxInt64} {
 		l := newLiar(t, claim("total", total), "")
 		result, said := l.night()
@@ -364,6 +365,7 @@ func endless(sent *atomic.Int64, header http.Header, body []byte) lie {
 // TestAnswersWithoutEnd: a body of a gigabyte, as it is or unpacked, is cut off
 // while it comes. It runs alone, because it counts what is allocated.
 func TestAnswersWithoutEnd(t *testing.T) {
+	t.Parallel()
 	for name, c := range map[string]struct {
 		header http.Header
 		body   []byte

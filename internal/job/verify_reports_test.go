@@ -195,6 +195,7 @@ func TestWorkbookThatCannotBeReadIsDamage(t *testing.T) {
 // TestEveryWorkbookIsRecomputed checks each way in which a workbook comes to
 // be, from a copy that has another name and in which one cell was edited.
 func TestEveryWorkbookIsRecomputed(t *testing.T) {
+	t.Parallel()
 	s, first, second := twoNights(t)
 	month := job.Days{From: "2026-11-01", To: "2026-11-19"}
 	asOf := start.Add(3 * time.Hour)
