@@ -365,7 +365,6 @@ func endless(sent *atomic.Int64, header http.Header, body []byte) lie {
 // TestAnswersWithoutEnd: a body of a gigabyte, as it is or unpacked, is cut off
 // while it comes. It runs alone, because it counts what is allocated.
 func TestAnswersWithoutEnd(t *testing.T) {
-	t.Parallel()
 	for name, c := range map[string]struct {
 		header http.Header
 		body   []byte
