@@ -1,5 +1,15 @@
 package sandbox
 
+import "net/http"
+
+func (s *Server) accountRoutes() []route {
+	return []route{
+		{http.MethodGet, "/account", secretKey, s.getAccount},
+	}
+}
+
+func (s *Server) getAccount(q *query) ([]byte, error) { return q.object(s.account) }
+
 func (s *Server) account(r *render) {
 	prefix := "account_test_"
 	if s.opt.Livemode {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
-	"math/rand/v2"
 	"time"
 )
 
@@ -48,7 +47,7 @@ func (s *Server) addCharge(spec ChargeSpec, now second) (string, error) {
 	}
 	c.feeRate = c.method().feeRate
 	c.expires = instantOr(spec.ExpiresAt, c.created+s.lifetime(c))
-	if err := c.begin(spec, s.ids, s.opt.Livemode); err != nil {
+	if err := c.begin(spec, s.id("trxn", c.created)); err != nil {
 		return "", err
 	}
 	s.st.charges = insertRow(s.st.charges, c)
@@ -87,12 +86,12 @@ func (s *Server) payWith(c *charge, spec ChargeSpec, now second) error {
 }
 
 // begin sets the facts that make the status asked for.
-func (c *charge) begin(spec ChargeSpec, rng *rand.Rand, live bool) error {
+func (c *charge) begin(spec ChargeSpec, transaction string) error {
 	status := spec.Status
 	if status == "" {
 		status = defaultStatus(spec)
 	}
-	c.transaction = newID("trxn", live, c.created, rng)
+	c.transaction = transaction
 	switch status {
 	case "successful":
 		c.authorizedAt, c.paidAt, c.captured = c.created, instantOr(spec.PaidAt, c.created), c.amount

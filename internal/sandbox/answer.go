@@ -9,17 +9,26 @@ import (
 	"strings"
 )
 
+// finder gives the route of a method and path, with the values of the path's placeholders.
+type finder func(method, path string) (route, map[string]string, *Error)
+
 // handle lets the faults have their say before and after the endpoint's own answer. The list is
 // disturbed before the answer leaves, so that the client's next request finds it done.
-func (s *Server) handle(e endpoint) http.Handler {
+func (s *Server) handle(find finder) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		l := s.rollFaults()
 		if !l.wait(r.Context()) || s.strike(w, r, l) {
 			return
 		}
-		body, q, err := s.perform(e, r, l)
+		rt, q, err := s.admit(find, r)
 		if err != nil {
 			s.writeError(w, r, err)
+			return
+		}
+		q.lies = l.lies
+		body, fail := s.perform(rt, q)
+		if fail != nil {
+			s.writeError(w, r, fail)
 			return
 		}
 		s.disturb(q, l)
@@ -27,26 +36,50 @@ func (s *Server) handle(e endpoint) http.Handler {
 	})
 }
 
-func (s *Server) perform(e endpoint, r *http.Request, l luck) ([]byte, *query, error) {
-	if err := s.authenticate(r); err != nil {
-		return nil, nil, err
+// admit asks for a key before it says which paths there are, as Omise does.
+func (s *Server) admit(find finder, r *http.Request) (route, *query, *Error) {
+	kind, err := s.authenticate(r)
+	if err != nil {
+		return route{}, nil, err
 	}
-	if r.Method != http.MethodGet {
-		return nil, nil, &Error{Status: http.StatusMethodNotAllowed, Code: "method_not_allowed", Message: r.Method + " is not answered by the sandbox"}
+	rt, args, err := find(r.Method, r.URL.Path)
+	if err != nil {
+		return rt, nil, err
+	}
+	if rt.key&kind == 0 {
+		return rt, nil, authenticationFailure()
 	}
 	v, err := versionOf(r.Header.Get("Omise-Version"))
 	if err != nil {
-		return nil, nil, err
+		return rt, nil, err
 	}
-	params, err := readParams(r)
+	params, err := decode(r)
 	if err != nil {
-		return nil, nil, err
+		return rt, nil, err
 	}
-	q := &query{r: r, now: s.now(), v: v, live: s.opt.Livemode, params: params, lies: l.lies}
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	body, fail := e(q)
-	return body, q, fail
+	q := &query{method: rt.method, path: r.URL.Path, args: args, in: newFields(params), v: v, live: s.opt.Livemode, base: s.baseURL(r)}
+	return rt, q, nil
+}
+
+func (s *Server) baseURL(r *http.Request) string {
+	if s.opt.BaseURL != "" {
+		return strings.TrimSuffix(s.opt.BaseURL, "/")
+	}
+	return "http://" + r.Host
+}
+
+// perform runs an endpoint: reading ones beside each other, writing ones alone, so that the order
+// of what they make is that of their instants.
+func (s *Server) perform(rt route, q *query) ([]byte, error) {
+	if rt.method == http.MethodGet {
+		s.mu.RLock()
+		defer s.mu.RUnlock()
+	} else {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+	}
+	q.now = s.now()
+	return rt.do(q)
 }
 
 func (s *Server) writeError(w http.ResponseWriter, r *http.Request, err error) {
@@ -55,7 +88,7 @@ func (s *Server) writeError(w http.ResponseWriter, r *http.Request, err error) {
 		e = &Error{Status: http.StatusInternalServerError, Code: "internal_error", Message: err.Error()}
 	}
 	if e.Status == http.StatusMethodNotAllowed {
-		w.Header().Set("Allow", http.MethodGet)
+		w.Header().Set("Allow", e.allow)
 	}
 	s.write(w, r, e.Status, e.body(), luck{})
 }

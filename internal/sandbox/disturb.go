@@ -1,15 +1,18 @@
 package sandbox
 
-import "strings"
+import (
+	"net/http"
+	"strings"
+)
 
 // disturb changes the list that was just read, as a busy shop does between two pages.
 func (s *Server) disturb(q *query, l luck) {
-	if !l.insert && !l.delete || s.fixtures != nil {
+	if !l.insert && !l.delete || s.fixtures != nil || q.method != http.MethodGet {
 		return
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	path := q.r.URL.Path
+	path := q.path
 	if l.insert {
 		s.insertInto(path)
 	}

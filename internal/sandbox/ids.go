@@ -5,20 +5,40 @@ import (
 	"strconv"
 )
 
-// newID makes an id that sorts roughly by time, as Omise's do: a prefix from the instant, the rest
-// from the caller's own random stream.
+const idAlphabet = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+// idSource makes the ids of a running sandbox. They count up, so that what was made later in one
+// second also sorts later, as it does at Omise, whose times are finer than what it prints.
+type idSource struct {
+	*rand.Rand
+	made int
+}
+
+// next gives an id of a kind such as "chrg".
+func (i *idSource) next(kind string, live bool, at second) string {
+	const counted = 36 * 36 * 36 * 36
+	i.made++
+	count := strconv.FormatInt(int64(counted+i.made%counted), 36)[1:]
+	return idPrefix(kind, live, at) + count + letters(i.Uint64(), 8)
+}
+
+// newID makes an id of the seeded past from a random stream.
 func newID(kind string, live bool, at second, rng *rand.Rand) string {
-	const alphabet = "0123456789abcdefghijklmnopqrstuvwxyz"
-	b := make([]byte, 0, 32)
-	b = append(b, kind...)
+	return idPrefix(kind, live, at) + letters(rng.Uint64(), 12)
+}
+
+// idPrefix makes ids sort by time, as Omise's do.
+func idPrefix(kind string, live bool, at second) string {
 	if !live {
-		b = append(b, "_test"...)
+		kind += "_test"
 	}
-	b = append(b, '_', '5')
-	b = strconv.AppendInt(b, int64(at), 36)
-	bits := rng.Uint64()
-	for range 12 {
-		b = append(b, alphabet[bits%36])
+	return kind + "_5" + strconv.FormatInt(int64(at), 36)
+}
+
+func letters(bits uint64, n int) string {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = idAlphabet[bits%36]
 		bits /= 36
 	}
 	return string(b)

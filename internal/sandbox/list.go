@@ -54,9 +54,9 @@ func pick[T any](rows []T, p listParams) []T {
 
 // list renders one page of rows, which are sorted by creation, and applies the lies asked for.
 func list[T row](q *query, location string, rows []T, draw func(*render, T)) ([]byte, error) {
-	p, perr := parseList(q.params, q.now)
-	if perr != nil {
-		return nil, perr
+	p, err := parseList(q.in, q.now)
+	if err != nil {
+		return nil, err
 	}
 	if q.lies.ignoreParams {
 		p = defaultParams(q.now)
@@ -70,7 +70,7 @@ func list[T row](q *query, location string, rows []T, draw func(*render, T)) ([]
 	if q.lies.wrongTotal {
 		total += 7
 	}
-	r := &render{at: q.now, v: q.v, live: q.live}
+	r := q.render()
 	page := pick(rows, shown)
 	r.b = make([]byte, 0, 512+3072*len(page))
 	r.listHead()
@@ -92,6 +92,7 @@ type render struct {
 	at   second
 	v    version
 	live bool
+	base string // of absolute links, see query
 }
 
 func (r *render) listHead() {

@@ -50,7 +50,7 @@ func (s *seeder) within(low, high second) second {
 func choose[T any](s *seeder, from []T) T { return from[s.rng.IntN(len(from))] }
 
 func (s *seeder) event(at second, key string, object drawable, charge string) {
-	s.st.events = append(s.st.events, s.st.newEvent(s.rng, at, key, object, charge))
+	s.st.events = append(s.st.events, &event{id: s.id("evnt", at), created: at, key: key, object: object, charge: charge})
 }
 
 // past keeps a moment within what has happened by now.

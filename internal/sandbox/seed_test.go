@@ -145,7 +145,7 @@ func BenchmarkPage(b *testing.B) {
 		b.Fatal(err)
 	}
 	for b.Loop() {
-		q := &query{now: s.now(), params: map[string]string{"limit": "100", "offset": "12000"}}
+		q := &query{now: s.now(), in: newFields(value{kind: kindObject, members: []member{{"limit", textValue("100")}, {"offset", textValue("12000")}}})}
 		if _, err := list(q, "/charges", s.st.charges, (*render).charge); err != nil {
 			b.Fatal(err)
 		}

@@ -25,6 +25,9 @@ type Options struct {
 	Livemode bool
 	// Key is the secret key accepted; "" accepts any well-formed one of the right mode.
 	Key string
+	// BaseURL is where clients reach the sandbox, for absolute links such as authorize_uri; default
+	// the Host that each request names.
+	BaseURL string
 	// Now is required. The sandbox's clock is Now plus an offset moved by SetClock and Advance.
 	Now func() time.Time
 	// Fixtures is a folder of recorded answers, served instead of seeded state.
@@ -42,14 +45,14 @@ type Server struct {
 	base    second // the clock at New, from which seeding and Reset start
 	offset  atomic.Int64
 
-	api, control http.Handler
-	fixtures     *fixtures
-	log          requestLog
-	zippers      sync.Pool // of *gzip.Writer
+	api, control, pages http.Handler
+	fixtures            *fixtures
+	log                 requestLog
+	zippers             sync.Pool // of *gzip.Writer
 
 	mu  sync.RWMutex
 	st  *state
-	ids *rand.Rand // ids of what is made after seeding
+	ids *idSource // of what is made after seeding
 
 	faultMu sync.Mutex
 	faults  faultPlan
@@ -72,7 +75,7 @@ func New(o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	if o.Key != "" && !wellFormedKey(o.Key, o.Livemode) {
+	if o.Key != "" && keyKindOf(o.Key, o.Livemode) != secretKey {
 		return nil, errors.New("sandbox: Options.Key is not a secret key of the sandbox's mode")
 	}
 	if o.Charges < 0 || o.Customers < 0 {
@@ -89,6 +92,7 @@ func New(o Options) (*Server, error) {
 	}
 	s.api = s.apiRoutes()
 	s.control = s.controlRoutes()
+	s.pages = s.pageRoutes()
 	return s, nil
 }
 
@@ -98,7 +102,7 @@ func (s *Server) Reset() error {
 	defer s.mu.Unlock()
 	s.offset.Store(0)
 	s.log.clear()
-	s.ids = newRand(s.opt.Seed, streamIDs)
+	s.ids = &idSource{Rand: newRand(s.opt.Seed, streamIDs)}
 	s.st = newState(s.opt.Livemode, s.base)
 	if s.fixtures == nil {
 		seed(s.st, s.opt, s.country, s.base)
@@ -111,8 +115,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if len(r.URL.Path) > 1 && strings.HasSuffix(r.URL.Path, "/") {
 		r = withPath(r, strings.TrimSuffix(r.URL.Path, "/"))
 	}
-	if strings.HasPrefix(r.URL.Path, "/_sandbox/") {
+	switch {
+	case strings.HasPrefix(r.URL.Path, "/_sandbox/"):
 		s.control.ServeHTTP(w, r)
+		return
+	case strings.HasPrefix(r.URL.Path, "/payments/"), strings.HasPrefix(r.URL.Path, "/pay/"):
+		s.pages.ServeHTTP(w, r)
 		return
 	}
 	s.log.add(r.URL)

@@ -1,9 +1,6 @@
 package sandbox
 
-import (
-	"math/rand/v2"
-	"slices"
-)
+import "slices"
 
 // state is everything an account holds, each list sorted by creation and id.
 type state struct {
@@ -40,17 +37,13 @@ func (st *state) sort() {
 	slices.SortFunc(st.events, compareRows[*event])
 }
 
-func (st *state) newEvent(rng *rand.Rand, at second, key string, object drawable, charge string) *event {
-	return &event{id: newID("evnt", st.live, at, rng), created: at, key: key, object: object, charge: charge}
-}
-
 // record notes an event of the running sandbox.
 func (s *Server) record(at second, key string, object drawable, charge string) {
-	s.st.events = insertRow(s.st.events, s.st.newEvent(s.ids, at, key, object, charge))
+	s.st.events = insertRow(s.st.events, &event{id: s.id("evnt", at), created: at, key: key, object: object, charge: charge})
 }
 
 func (s *Server) id(kind string, at second) string {
-	return newID(kind, s.opt.Livemode, at, s.ids)
+	return s.ids.next(kind, s.opt.Livemode, at)
 }
 
 func (st *state) chargeNow(id string, now second) (*charge, error) {
