@@ -23,12 +23,7 @@ func (p *program) closeCommand() *cobra.Command {
 		Short:   "Store the figures of a finished month as closed",
 		Long:    "close stores the control totals of a month that is over, as the newest run knows them.\nLater changes to them are marked in changes.csv and breaks.csv (closed_period). The month\nmust be proven to its last day. Closed again, it says what has moved since. With --list\nit shows the closed months, and what has moved since, and stores nothing.\n\nExit codes: 0 done, 1 the month is not wholly read or the ledger cannot be written,\n2 usage or config error, or the month is not over, 7 another run holds the lock.",
 		Example: "  reconcile close 2026-10\n  reconcile close 2026-10 --account main\n  reconcile close --list",
-		Args: func(cmd *cobra.Command, args []string) error {
-			if err := cobra.MaximumNArgs(1)(cmd, args); err != nil {
-				return usageError{fmt.Errorf("%s: %w", cmd.CommandPath(), err)}
-			}
-			return nil
-		},
+		Args:    atMostOneArgument,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			env, err := p.env()
 			if err != nil {

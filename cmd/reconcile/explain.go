@@ -51,6 +51,13 @@ func oneArgument(what string) cobra.PositionalArgs {
 	}
 }
 
+func atMostOneArgument(cmd *cobra.Command, args []string) error {
+	if err := cobra.MaximumNArgs(1)(cmd, args); err != nil {
+		return usageError{fmt.Errorf("%s: %w", cmd.CommandPath(), err)}
+	}
+	return nil
+}
+
 func (p *program) printJSON(value any) error {
 	encoder := json.NewEncoder(p.stdout)
 	encoder.SetIndent("", "  ")

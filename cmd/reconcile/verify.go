@@ -15,12 +15,7 @@ func (p *program) verifyCommand() *cobra.Command {
 		Short:   "Check the ledger and its reports, or a workbook against the ledger",
 		Long:    "verify looks for what was altered outside reconcile: rows, versions and proofs in the\nledger, files in the report folders. With a workbook it works out all figures anew and\nnames each cell that says something else. It changes nothing, and a run may be writing\nmeanwhile. What Omise itself has wrong, and history without proof, is a note.\n\nExit codes: 0 all is sound, 1 something was altered or cannot be read, 2 usage or\nconfig error.",
 		Example: "  reconcile verify\n  reconcile verify reports/2026-11-21/reconciliation-2026-11-21.xlsx",
-		Args: func(cmd *cobra.Command, args []string) error {
-			if err := cobra.MaximumNArgs(1)(cmd, args); err != nil {
-				return usageError{fmt.Errorf("%s: %w", cmd.CommandPath(), err)}
-			}
-			return nil
-		},
+		Args:    atMostOneArgument,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			env, err := p.env()
 			if err != nil {

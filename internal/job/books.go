@@ -119,20 +119,27 @@ func (b bookReader) readQuery(ctx context.Context) (*ledger.Instant, error) {
 	return b.lastReading(ctx)
 }
 
-// readFiles reads every file that is new or has changed, and all later ones
-// with it: what an older file says must not stand over what a newer one said.
-func (b bookReader) readFiles(ctx context.Context) (*ledger.Instant, error) {
+// wantedFiles are the files to read, oldest first: where each holds the whole
+// of the books, the newest alone.
+func (b bookReader) wantedFiles() ([]records.File, error) {
 	files, err := b.source.Files()
 	switch {
 	case err != nil:
 		return nil, sourceError{err}
-	case len(files) == 0 && b.config.Optional:
-		return nil, nil
-	case len(files) == 0:
-		return nil, b.noFile()
+	case len(files) == 0 && !b.config.Optional:
+		return nil, b.wrong("no file matches %s: check the path, or set optional: true if there need not be one", b.config.Path)
+	case len(files) > 1 && b.config.Whole:
+		return files[len(files)-1:], nil
 	}
-	if b.config.Whole {
-		files = files[len(files)-1:]
+	return files, nil
+}
+
+// readFiles reads every file that is new or has changed, and all later ones
+// with it: what an older file says must not stand over what a newer one said.
+func (b bookReader) readFiles(ctx context.Context) (*ledger.Instant, error) {
+	files, err := b.wantedFiles()
+	if err != nil || len(files) == 0 {
+		return nil, err
 	}
 	changed, err := b.firstChanged(ctx, files)
 	if err != nil {

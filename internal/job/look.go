@@ -156,18 +156,9 @@ func (b bookReader) lookAtQuery(ctx context.Context, book *Book) error {
 
 // lookAtFiles reads the files that a first run would read.
 func (b bookReader) lookAtFiles(ctx context.Context, book *Book) error {
-	files, err := b.source.Files()
-	switch {
-	case err != nil:
+	files, err := b.wantedFiles()
+	if err != nil || len(files) == 0 {
 		return err
-	case len(files) == 0 && b.config.Optional:
-		return nil
-	case len(files) == 0:
-		return b.noFile()
-	}
-	newest := files[len(files)-1]
-	if b.config.Whole {
-		files = files[len(files)-1:]
 	}
 	for _, f := range files {
 		reading, err := b.source.ReadFile(ctx, f, unsaved{})
@@ -177,11 +168,7 @@ func (b bookReader) lookAtFiles(ctx context.Context, book *Book) error {
 		}
 		book.problem(err)
 	}
-	return b.checkAge(newest)
-}
-
-func (b bookReader) noFile() error {
-	return b.wrong("no file matches %s: check the path, or set optional: true if there need not be one", b.config.Path)
+	return b.checkAge(files[len(files)-1])
 }
 
 // short leaves the config's folder out of paths, where they begin in the config.
