@@ -1,30 +1,108 @@
 package sandbox
 
-import "net/http"
+import (
+	"net/http"
+	"net/netip"
+	"net/url"
+)
 
 func (s *Server) accountRoutes() []route {
 	return []route{
 		{http.MethodGet, "/account", secretKey, s.getAccount},
+		{http.MethodPatch, "/account", secretKey, s.patchAccount},
 	}
 }
 
-func (s *Server) getAccount(q *query) ([]byte, error) { return q.object(s.account) }
+// account is what a merchant sets for itself.
+type account struct {
+	webhookURI     string // where events go that no charge sends elsewhere, "" for nowhere
+	chainReturnURI string
+	chainEnabled   bool
+	autoActivate   bool
+	zeroInterest   bool
+	exportKeys     string // JSON, "" for the default
+}
 
-func (s *Server) account(r *render) {
-	prefix := "account_test_"
-	if s.opt.Livemode {
-		prefix = "account_"
+// opened is when the account was, long before anything happened in it.
+func (s *Server) opened() second { return accountOpened(s.base) }
+
+func accountOpened(base second) second { return base - 1000*day }
+
+func (s *Server) getAccount(q *query) ([]byte, error) { return q.object(s.drawAccount) }
+
+// patchAccount changes what is named; null and "" clear an address.
+func (s *Server) patchAccount(q *query) ([]byte, error) {
+	a := s.st.account
+	a.webhookURI = q.in.address("webhook_uri", a.webhookURI)
+	a.chainReturnURI = q.in.address("chain_return_uri", a.chainReturnURI)
+	a.chainEnabled = q.in.boolean("chain_enabled", a.chainEnabled)
+	a.autoActivate = q.in.boolean("auto_activate_recipients", a.autoActivate)
+	a.zeroInterest = q.in.boolean("zero_interest_installments", a.zeroInterest)
+	if q.in.has("metadata_export_keys") {
+		a.exportKeys = q.in.exportKeys("metadata_export_keys")
 	}
+	if err := q.in.err(); err != nil {
+		return nil, err
+	}
+	s.st.account = a
+	return q.object(s.drawAccount)
+}
+
+// address reads a URI that the world can be called at: https, or plain http on this machine.
+func (f *fields) address(name, fallback string) string {
+	if !f.named(name) {
+		return fallback
+	}
+	text := f.text(name)
+	if text == "" {
+		return ""
+	}
+	u, err := url.Parse(text)
+	if err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
+		f.wrong(name, "%.80q is not an https address", text)
+		return fallback
+	}
+	return text
+}
+
+func loopback(host string) bool {
+	ip, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && ip.IsLoopback()
+}
+
+// exportKeys are the columns of metadata that an export shows, for each kind of object.
+func (f *fields) exportKeys(name string) string {
+	g := f.group(name)
+	var j jsonBuf
+	j.open('{')
+	for _, kind := range []string{"charge", "transfer", "refund", "dispute"} {
+		j.key(kind)
+		j.open('[')
+		for _, key := range g.get(kind).list() {
+			if key.kind != kindText {
+				g.wrong(kind, "is not a list of texts")
+			}
+			j.comma()
+			j.text(key.text)
+		}
+		j.close(']')
+	}
+	j.close('}')
+	return string(j.b)
+}
+
+func (s *Server) drawAccount(r *render) {
+	a := s.st.account
 	r.open('{')
 	r.str("object", "account")
-	r.str("id", prefix+"5s4ndb0x5s4ndb0x5s4")
+	r.str("id", s.accountID())
 	r.str("team", "acct_5s4ndb0x5s4ndb0x5s4")
 	r.bool("livemode", r.live)
 	r.str("location", "/account")
 	r.str("country", s.country.code)
 	r.str("currency", r.v.currency(s.country.currency))
 	r.str("email", "merchant@example.com")
-	r.when(r.v.created(), s.base-1000*day)
+	r.when(r.v.created(), s.opened())
 	r.key("supported_currencies")
 	r.open('[')
 	for _, c := range s.country.supported {
@@ -33,12 +111,44 @@ func (s *Server) account(r *render) {
 	}
 	r.close(']')
 	r.str("api_version", "2019-05-29")
-	r.bool("auto_activate_recipients", false)
-	r.bool("chain_enabled", false)
-	r.bool("zero_interest_installments", false)
-	r.null("chain_return_uri", "webhook_uri")
-	r.raw("metadata_export_keys", `{"charge":[],"transfer":[],"refund":[],"dispute":[]}`)
+	r.bool("auto_activate_recipients", a.autoActivate)
+	r.bool("chain_enabled", a.chainEnabled)
+	r.bool("zero_interest_installments", a.zeroInterest)
+	r.opt("chain_return_uri", a.chainReturnURI)
+	r.opt("webhook_uri", a.webhookURI)
+	r.raw("metadata_export_keys", a.exports())
 	r.bool("chaining_allowed", false)
 	r.str("last_updated_api_version", "2019-05-29")
+	r.transferConfig(s.country.currency)
+	r.close('}')
+}
+
+func (a account) exports() string {
+	if a.exportKeys == "" {
+		return `{"charge":[],"transfer":[],"refund":[],"dispute":[]}`
+	}
+	return a.exportKeys
+}
+
+func (s *Server) accountID() string {
+	if s.opt.Livemode {
+		return "account_5s4ndb0x5s4ndb0x5s4"
+	}
+	return "account_test_5s4ndb0x5s4ndb0x5s4"
+}
+
+// transferConfig has amounts in main units, unlike all other answers.
+func (r *render) transferConfig(currency string) {
+	fee := mainUnits(transferFee(currency), currency)
+	r.key("transfer_config")
+	r.open('{')
+	r.str("min_transfer_amount", fee)
+	r.str("max_transfer_amount", mainUnits(maxAmount, currency))
+	r.str("same_bank_max_transfer_amount", mainUnits(maxAmount, currency))
+	r.bool("is_payout_enabled", false)
+	r.str("fee", fee)
+	r.str("provider", "")
+	r.str("merchant_id", "OPNK")
+	r.null("transfer_service_availability", "max_active_realtime_transfer_schedules")
 	r.close('}')
 }

@@ -28,7 +28,7 @@ func (s *Server) addCharge(spec ChargeSpec, now second) (string, error) {
 		created: instantOr(spec.CreatedAt, now), amount: spec.Amount, currency: spec.Currency,
 		funding: s.country.currency, land: &s.country, capture: spec.Capture == nil || *spec.Capture,
 		authType: spec.AuthorizationType, lapse: spec.Lapse, sparse: spec.Sparse,
-		description: spec.Description, schedule: spec.Schedule,
+		description: spec.Description, schedule: spec.Schedule, link: spec.Link,
 	}
 	if c.currency == "" {
 		c.currency = c.funding
@@ -52,6 +52,7 @@ func (s *Server) addCharge(spec ChargeSpec, now second) (string, error) {
 	}
 	s.st.charges = insertRow(s.st.charges, c)
 	s.st.chargeByID[c.id] = c
+	s.st.linkCharge(c)
 	s.record(c.created, "charge.create", c, c.id)
 	return c.id, nil
 }
@@ -126,82 +127,6 @@ func (c *charge) fail(at second, code string) {
 		code = "insufficient_fund"
 	}
 	c.failedAt, c.failureCode, c.failureMessage = at, code, failureMessage(code)
-}
-
-// AddCustomer adds a customer with its cards and returns its id.
-func (s *Server) AddCustomer(spec CustomerSpec) (string, error) {
-	if s.fixtures != nil {
-		return "", errFixtures
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.addCustomer(spec, s.now())
-}
-
-func (s *Server) addCustomer(spec CustomerSpec, now second) (string, error) {
-	metadata, err := objectText(spec.Metadata)
-	if err != nil {
-		return "", err
-	}
-	c := &customer{
-		created: instantOr(spec.CreatedAt, now), email: spec.Email, description: spec.Description,
-		metadata: metadata, deletable: spec.Deletable,
-	}
-	c.id = s.id("cust", c.created)
-	for _, k := range spec.Cards {
-		c.cards = insertRow(c.cards, s.makeCard(k, c.id, c.created))
-	}
-	if len(c.cards) > 0 {
-		c.favourite = c.cards[0]
-	}
-	s.st.customers = insertRow(s.st.customers, c)
-	s.st.customerByID[c.id] = c
-	s.record(c.created, "customer.create", c, "")
-	return c.id, nil
-}
-
-// AddCard attaches a card to a customer and returns its id. The default card stays.
-func (s *Server) AddCard(customerID string, spec CardSpec) (string, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	now := s.now()
-	c, err := s.st.customerNow(customerID, now)
-	if err != nil {
-		return "", err
-	}
-	k := s.makeCard(spec, c.id, now)
-	c.cards = insertRow(c.cards, k)
-	if c.favourite == nil {
-		c.favourite = k
-	}
-	s.record(now, "customer.update.card", c, "")
-	return k.id, nil
-}
-
-func (s *Server) makeCard(spec CardSpec, owner string, created second) *card {
-	created = instantOr(spec.CreatedAt, created)
-	k := &card{
-		id: s.id("card", created), created: created, customer: owner, brand: spec.Brand,
-		name: spec.Name, number: spec.Number, city: "Bangkok", postal: "10320",
-	}
-	if k.brand == "" {
-		k.brand = "Visa"
-	}
-	if k.name == "" {
-		k.name = "Somchai Prasert"
-	}
-	if k.number == 0 {
-		k.number = s.ids.Uint64()
-	}
-	e := expiry{at: created, month: spec.ExpirationMonth, year: spec.ExpirationYear}
-	if e.month == 0 {
-		e.month = 12
-	}
-	if e.year == 0 {
-		e.year = created.time().Year() + 4
-	}
-	k.expiry = []expiry{e}
-	return k
 }
 
 func instantOr(t time.Time, fallback second) second {

@@ -57,8 +57,11 @@ func (s *Server) admit(find finder, r *http.Request) (route, *query, *Error) {
 	if err != nil {
 		return rt, nil, err
 	}
-	q := &query{method: rt.method, path: r.URL.Path, args: args, in: newFields(params), v: v, live: s.opt.Livemode, base: s.baseURL(r)}
-	return rt, q, nil
+	s.scrub(&params)
+	return rt, &query{
+		method: rt.method, path: r.URL.Path, args: args, in: newFields(params), ctx: r.Context(),
+		asked: r.Header.Get("Omise-Version"), v: v, live: s.opt.Livemode, base: s.baseURL(r),
+	}, nil
 }
 
 func (s *Server) baseURL(r *http.Request) string {
@@ -66,20 +69,6 @@ func (s *Server) baseURL(r *http.Request) string {
 		return strings.TrimSuffix(s.opt.BaseURL, "/")
 	}
 	return "http://" + r.Host
-}
-
-// perform runs an endpoint: reading ones beside each other, writing ones alone, so that the order
-// of what they make is that of their instants.
-func (s *Server) perform(rt route, q *query) ([]byte, error) {
-	if rt.method == http.MethodGet {
-		s.mu.RLock()
-		defer s.mu.RUnlock()
-	} else {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-	}
-	q.now = s.now()
-	return rt.do(q)
 }
 
 func (s *Server) writeError(w http.ResponseWriter, r *http.Request, err error) {

@@ -1,90 +1,100 @@
 package sandbox
 
-import (
-	"crypto/sha256"
-	"encoding/base64"
-	"encoding/binary"
-	"fmt"
-)
+import "time"
 
 // card belongs to a customer, or to nobody: then it came as a one-off token with a charge.
 type card struct {
 	id       string
 	created  second
+	attached second // to its customer, 0 if to none
 	deleted  second
 	customer string
-	brand    string
-	number   uint64 // stands for the card number: the same one has the same fingerprint
-	name     string
-	bank     string
-	country  string
-	city     string
-	postal   string
-	credit   string
-	expiry   []expiry // as first stored, then each change in place
+	imprint
+	bank    string
+	country string
+	credit  string
+	printed history[printed]
+	address *address // nil for none
 }
 
-// expiry is what is printed on a card, known since at.
-type expiry struct {
-	at          second
-	month, year int
+// printed is what stands on a card and may change in place.
+type printed struct {
+	month, year  int
+	name         string
+	city, postal string // of the bill, which Omise lets a client change together with the rest
 }
+
+// address is the rest of where the bill goes; it never changes.
+type address struct{ street1, street2, state, phone, email string }
 
 func (c *card) rowKey() (second, string) { return c.created, c.id }
 func (c *card) draw(r *render)           { r.card(c) }
 
-func (c *card) expiryAt(t second) expiry {
-	e := c.expiry[0]
-	for _, next := range c.expiry[1:] {
-		if next.at <= t {
-			e = next
-		}
-	}
-	return e
+// heldAt tells whether a customer had the card at t.
+func (c *card) heldAt(t second) bool { return c.attached.reached(t) && !c.deleted.reached(t) }
+
+// asOf is a copy that later changes do not reach, for a charge to keep.
+func (c *card) asOf(t second) *card {
+	then := *c
+	then.printed = begun(c.created, c.printed.at(t))
+	return &then
 }
 
-func (c *card) fingerprint() string {
-	var b [8]byte
-	binary.BigEndian.PutUint64(b[:], c.number)
-	sum := sha256.Sum256(b[:])
-	return base64.StdEncoding.EncodeToString(sum[:])
+// expiredBy is true from the first instant of the month after the one on the card.
+func (c *card) expiredBy(t second, zone *time.Location) bool {
+	p := c.printed.at(t)
+	return monthOver(p.month, p.year, t, zone)
 }
 
-func (c *card) lastDigits() string { return fmt.Sprintf("%04d", c.number%10_000) }
+func monthOver(month, year int, now second, zone *time.Location) bool {
+	return !now.time().Before(time.Date(year, time.Month(month)+1, 1, 0, 0, 0, 0, zone))
+}
 
 func (r *render) card(c *card) { r.cardObject(c, true) }
 
-// cardObject leaves out what cards inside charges lacked before 2019 unless full.
+// cardObject leaves out what cards inside charges and tokens lacked before 2019 unless full.
 func (r *render) cardObject(c *card, full bool) {
-	e := c.expiryAt(r.at)
+	p, a := c.printed.at(r.at), c.address
+	if a == nil {
+		a = &address{}
+	}
 	r.open('{')
 	r.str("object", "card")
 	r.str("id", c.id)
 	r.bool("livemode", r.live)
 	if full {
-		location := ""
-		if c.customer != "" {
-			location = "/customers/" + c.customer + "/cards/" + c.id
-		}
-		r.opt("location", location)
-		r.bool("deleted", c.deleted.reached(r.at))
+		r.cardPlace(c)
 	}
-	r.null("street1", "street2")
-	r.opt("city", c.city)
-	r.null("state", "phone_number")
-	r.opt("postal_code", c.postal)
+	r.opt("street1", a.street1)
+	r.opt("street2", a.street2)
+	r.opt("city", p.city)
+	r.opt("state", a.state)
+	r.opt("phone_number", a.phone)
+	if a.email != "" {
+		r.str("email", a.email)
+	}
+	r.opt("postal_code", p.postal)
 	r.str("country", c.country)
 	r.str("financing", c.credit)
 	r.str("bank", c.bank)
 	r.str("brand", c.brand)
-	r.str("fingerprint", c.fingerprint())
+	r.str("fingerprint", c.fingerprint)
 	r.null("first_digits")
-	r.str("last_digits", c.lastDigits())
-	r.str("name", c.name)
-	r.int("expiration_month", int64(e.month))
-	r.int("expiration_year", int64(e.year))
-	r.bool("security_code_check", true)
+	r.str("last_digits", c.last)
+	r.str("name", p.name)
+	r.int("expiration_month", int64(p.month))
+	r.int("expiration_year", int64(p.year))
+	r.bool("security_code_check", !c.unchecked)
 	r.null("tokenization_method")
 	r.when(r.v.created(), c.created)
 	r.close('}')
+}
+
+func (r *render) cardPlace(c *card) {
+	location := ""
+	if c.attached.reached(r.at) {
+		location = "/customers/" + c.customer + "/cards/" + c.id
+	}
+	r.opt("location", location)
+	r.bool("deleted", c.deleted.reached(r.at))
 }

@@ -35,10 +35,12 @@ type charge struct {
 	ip           string
 	customer     string
 	schedule     string
+	link         string
 	authorizeURI string
 	returnURI    string
 	card         *card
 	source       *source
+	webhooks     []string
 
 	authorizedAt, paidAt, failedAt, reversedAt second
 

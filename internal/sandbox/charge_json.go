@@ -16,7 +16,7 @@ func (r *render) charge(c *charge) {
 	r.chargeMoney(c, v)
 	r.opt("ip", c.ip)
 	embed(r, "refunds", "/charges/"+c.id+"/refunds", c.refunds, (*render).refund)
-	r.null("link")
+	r.opt("link", c.link)
 	r.opt("description", c.description)
 	r.raw("metadata", c.metadata)
 	r.chargeCard(c)

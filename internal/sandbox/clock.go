@@ -1,6 +1,9 @@
 package sandbox
 
-import "time"
+import (
+	"sync"
+	"time"
+)
 
 // second is an instant in whole Unix seconds, all that Omise prints; 0 is "not yet".
 type second int64
@@ -15,23 +18,98 @@ func secondOf(t time.Time) second { return second(t.Unix()) }
 
 func (s second) time() time.Time { return time.Unix(int64(s), 0).UTC() }
 
+func (s second) duration() time.Duration { return time.Duration(s) * time.Second }
+
 // reached tells a fact that has happened by t from one that is unset or still to come.
 func (s second) reached(t second) bool { return s != 0 && s <= t }
 
-func (s *Server) clock() time.Time {
-	return s.opt.Now().Add(time.Duration(s.offset.Load()))
+// dial is what makes the sandbox's clock differ from the machine's.
+type dial struct {
+	Offset time.Duration `json:"offset_ns,omitzero"`
+	Still  time.Time     `json:"still,omitzero"` // where the clock stands; zero while it runs
 }
 
-func (s *Server) now() second { return secondOf(s.clock()) }
+// clock is the sandbox's present.
+type clock struct {
+	machine func() time.Time
+
+	mu     sync.Mutex
+	dial   dial
+	pinned time.Time // the instant of the write under way, zero between writes
+}
+
+func (c *clock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.pinned.IsZero() {
+		return c.pinned
+	}
+	return c.read()
+}
+
+func (c *clock) read() time.Time {
+	if !c.dial.Still.IsZero() {
+		return c.dial.Still
+	}
+	return c.machine().Add(c.dial.Offset)
+}
+
+// pin makes one instant of all that a write asks for the time; zero ends it.
+func (c *clock) pin(at time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.pinned = at
+}
+
+func (c *clock) turn(to dial) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.dial = to
+}
+
+// showing gives the dial at which the clock reads what to makes of its present reading, standing
+// still or not.
+func (c *clock) showing(to func(time.Time) time.Time, still bool) dial {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	t := to(c.read())
+	if still {
+		return dial{Still: t.UTC()}
+	}
+	return dial{Offset: t.Sub(c.machine())}
+}
+
+func (c *clock) stands() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return !c.dial.Still.IsZero()
+}
+
+func (s *Server) now() second { return secondOf(s.clock.now()) }
 
 // Clock is the sandbox's present, in UTC.
-func (s *Server) Clock() time.Time { return s.clock().UTC() }
+func (s *Server) Clock() time.Time { return s.clock.now().UTC() }
 
-// SetClock moves the clock to t; it goes on running from there as Options.Now does. Set back, it
-// shows the objects as they were, except that deleted customers stay out of the list.
+// SetClock moves the clock to t. A clock that runs goes on from there as Options.Now does. Set back,
+// it shows the objects as they were, except that deleted customers stay out of the list.
 func (s *Server) SetClock(t time.Time) {
-	s.offset.Store(int64(t.Sub(s.opt.Now())))
+	_ = s.moveClock(func(time.Time) time.Time { return t }, s.clock.stands())
 }
 
 // Advance moves the clock by d.
-func (s *Server) Advance(d time.Duration) { s.offset.Add(int64(d)) }
+func (s *Server) Advance(d time.Duration) {
+	_ = s.moveClock(func(t time.Time) time.Time { return t.Add(d) }, s.clock.stands())
+}
+
+// moveClock keeps where the dial then is rather than how it got there, because the machine's own
+// clock will read something else when the data file is played again.
+func (s *Server) moveClock(to func(time.Time) time.Time, still bool) error {
+	s.order.Lock()
+	defer s.order.Unlock()
+	d := s.clock.showing(to, still)
+	if err := s.journal.append(&entry{At: s.clock.now(), IDs: s.made(), Clock: &d}); err != nil {
+		return err
+	}
+	s.clock.turn(d)
+	return nil
+}

@@ -2,15 +2,20 @@ package sandbox
 
 // customer keeps its deleted cards, for events of earlier days.
 type customer struct {
-	id          string
-	created     second
-	deleted     second
+	id        string
+	created   second
+	deleted   second
+	profile   history[profile]
+	cards     []*card
+	deletable bool // the delete fault may take it
+}
+
+// profile is what a client may change of a customer.
+type profile struct {
 	email       string
 	description string
 	metadata    string // JSON
-	cards       []*card
-	favourite   *card // default card, while it is not deleted
-	deletable   bool  // the delete fault may take it
+	favourite   *card  // default card, while it is not deleted
 }
 
 func (c *customer) rowKey() (second, string) { return c.created, c.id }
@@ -20,28 +25,29 @@ func (c *customer) draw(r *render)           { r.customer(c) }
 func (c *customer) cardsAt(t second) []*card {
 	var held []*card
 	for _, k := range c.cards {
-		if k.created <= t && !k.deleted.reached(t) {
+		if k.heldAt(t) {
 			held = append(held, k)
 		}
 	}
 	return held
 }
 
-// defaultCard falls to the newest remaining card when the chosen one is deleted.
+// defaultCard falls to the card added last when the chosen one is deleted, "" if none is left.
 func (c *customer) defaultCard(t second) string {
-	f := c.favourite
-	if f != nil && f.created <= t && !f.deleted.reached(t) {
+	if f := c.profile.at(t).favourite; f != nil && f.heldAt(t) {
 		return f.id
 	}
-	held := c.cardsAt(t)
-	if len(held) == 0 {
-		return ""
+	var newest card
+	for _, k := range c.cardsAt(t) {
+		if k.attached >= newest.attached {
+			newest = *k
+		}
 	}
-	return held[len(held)-1].id
+	return newest.id
 }
 
 func (r *render) customer(c *customer) {
-	location := "/customers/" + c.id
+	p, location := c.profile.at(r.at), "/customers/"+c.id
 	r.open('{')
 	r.str("object", "customer")
 	r.str("id", c.id)
@@ -50,14 +56,14 @@ func (r *render) customer(c *customer) {
 	if !r.v.old() {
 		r.bool("deleted", c.deleted.reached(r.at))
 	}
-	r.raw("metadata", c.metadata)
+	r.raw("metadata", p.metadata)
 	embed(r, "cards", location+"/cards", c.cardsAt(r.at), (*render).card)
 	r.opt("default_card", c.defaultCard(r.at))
 	if !r.v.old() {
 		embed(r, "linked_accounts", location+"/linked_accounts", nil, (*render).card)
 	}
-	r.opt("description", c.description)
-	r.opt("email", c.email)
+	r.opt("description", p.description)
+	r.opt("email", p.email)
 	r.when(r.v.created(), c.created)
 	r.close('}')
 }

@@ -25,7 +25,8 @@ func decode(r *http.Request) (value, *Error) {
 	if err != nil {
 		return params, err
 	}
-	return params, decodeForm(r.URL.RawQuery, &params)
+	err = decodeForm(r.URL.RawQuery, &params)
+	return params, err
 }
 
 func readAll(body io.Reader) ([]byte, *Error) {
@@ -49,19 +50,24 @@ func decodeBody(body []byte, contentType string) (value, *Error) {
 	switch {
 	case len(body) == 0:
 		return params, nil
+	case strings.HasPrefix(contentType, "multipart/"):
+		return decodeMultipart(body, contentType)
 	case body[0] == '{' || body[0] == '[' || strings.Contains(contentType, "json"):
 		return decodeJSON(body)
 	}
-	return params, decodeForm(string(body), &params)
+	err := decodeForm(string(body), &params)
+	return params, err
 }
 
-// decodeJSON reads one object. Null and the empty array stand for none: some clients encode an
-// empty map like that.
+// decodeJSON reads one object. Null and an empty array stand for an empty one.
 func decodeJSON(body []byte) (value, *Error) {
 	dec := json.NewDecoder(bytes.NewReader(body))
 	dec.UseNumber()
 	v, err := decodeNext(dec, 0)
-	if err != nil {
+	switch {
+	case err == errTooDeep:
+		return v, errTooDeep
+	case err != nil:
 		return v, badRequest("JSON body is malformed")
 	}
 	if _, err := dec.Token(); err != io.EOF {
@@ -70,7 +76,7 @@ func decodeJSON(body []byte) (value, *Error) {
 	switch {
 	case v.kind == kindObject:
 		return v, nil
-	case v.kind == kindNone, v.kind == kindArray && len(v.items) == 0:
+	case v.kind == kindNone, v.emptyMap():
 		return value{kind: kindObject}, nil
 	}
 	return v, badRequest("JSON body is not an object")
@@ -143,13 +149,24 @@ func decodeForm(form string, params *value) *Error {
 		if err != nil {
 			return badRequest("value of %.40q is malformed", name)
 		}
-		steps := formSteps(strings.ToValidUTF8(name, "\uFFFD"))
-		if len(steps) > maxDepth {
-			return errTooDeep
+		if err := params.add(name, text); err != nil {
+			return err
 		}
-		if !params.put(steps, textValue(strings.ToValidUTF8(text, "\uFFFD"))) {
-			return badRequest("%.40q is both a value and a group of values", name)
-		}
+	}
+	return nil
+}
+
+// add puts a pair of a form in its place.
+func (v *value) add(name, text string) *Error {
+	if name == "" {
+		return nil
+	}
+	steps := formSteps(strings.ToValidUTF8(name, "\uFFFD"))
+	if len(steps) > maxDepth {
+		return errTooDeep
+	}
+	if !v.put(steps, textValue(strings.ToValidUTF8(text, "\uFFFD"))) {
+		return badRequest("%.40q is both a value and a group of values", name)
 	}
 	return nil
 }
@@ -160,7 +177,13 @@ func formSteps(name string) []string {
 	if !ok || first == "" || !strings.HasSuffix(rest, "]") {
 		return []string{name}
 	}
-	return append([]string{first}, strings.Split(strings.TrimSuffix(rest, "]"), "][")...)
+	steps := strings.Split(strings.TrimSuffix(rest, "]"), "][")
+	for _, step := range steps {
+		if strings.ContainsAny(step, "[]") {
+			return []string{name}
+		}
+	}
+	return append([]string{first}, steps...)
 }
 
 // put places x at the end of the steps and reports whether what stands on the way allows it.

@@ -19,10 +19,19 @@ type dispute struct {
 	won         bool
 	reason      reason
 	transaction string
+	answers     history[disputeAnswer]
+	documents   []*document
+}
+
+// disputeAnswer is what the merchant says about a dispute.
+type disputeAnswer struct {
+	message  string
+	metadata string // JSON
 }
 
 type reason struct{ code, message string }
 
+func (d *dispute) location() string         { return "/disputes/" + d.id }
 func (d *dispute) rowKey() (second, string) { return d.created, d.id }
 func (d *dispute) draw(r *render)           { r.dispute(d) }
 
@@ -39,48 +48,26 @@ func (d *dispute) status(t second) string {
 }
 
 func (r *render) dispute(d *dispute) {
-	status := d.status(r.at)
+	answer := d.answers.at(r.at)
 	r.open('{')
 	r.str("object", "dispute")
 	r.str("id", d.id)
 	r.bool("livemode", r.live)
-	r.str("location", "/disputes/"+d.id)
+	r.str("location", d.location())
 	r.str("currency", r.v.currency(d.charge.currency))
 	r.int("amount", d.amount)
 	r.int("funding_amount", d.funding)
 	r.str("funding_currency", r.v.currency(d.charge.funding))
-	r.raw("metadata", "{}")
+	r.raw("metadata", answer.metadata)
 	r.str("charge", d.charge.id)
-	embed(r, "documents", "/disputes/"+d.id+"/documents", nil, (*render).card)
-	r.key("transactions")
-	r.open('[')
-	r.disputeTransaction(d)
-	r.close(']')
-	r.null("admin_message", "message")
+	embed(r, "documents", d.location()+"/documents", living(d.documents, r.at), (*render).document)
+	r.transactions(d.book(nil))
+	r.null("admin_message")
+	r.opt("message", answer.message)
 	r.str("reason_code", d.reason.code)
 	r.str("reason_message", d.reason.message)
-	r.str("status", status)
-	closed := second(0)
-	if d.closed.reached(r.at) {
-		closed = d.closed
-	}
-	r.when("closed_at", closed)
-	r.when(r.v.created(), d.created)
-	r.close('}')
-}
-
-func (r *render) disputeTransaction(d *dispute) {
-	r.open('{')
-	r.str("object", "transaction")
-	r.str("id", d.transaction)
-	r.bool("livemode", r.live)
-	r.str("currency", r.v.currency(d.charge.funding))
-	r.int("amount", d.funding)
-	r.str("location", "/transactions/"+d.transaction)
-	r.str("direction", "debit")
-	r.str("key", "dispute.started.debit")
-	r.str("origin", d.id)
-	r.when("transferable_at", d.created)
+	r.str("status", d.status(r.at))
+	r.when("closed_at", d.closed.by(r.at))
 	r.when(r.v.created(), d.created)
 	r.close('}')
 }

@@ -1,6 +1,9 @@
 package sandbox
 
-import "net/http"
+import (
+	"cmp"
+	"net/http"
+)
 
 func (s *Server) disputeRoutes() []route {
 	return []route{
@@ -9,6 +12,9 @@ func (s *Server) disputeRoutes() []route {
 		{http.MethodGet, "/disputes/pending", secretKey, s.getDisputes(disputePending)},
 		{http.MethodGet, "/disputes/closed", secretKey, s.getDisputes(disputeWon, disputeLost)},
 		{http.MethodGet, "/disputes/{id}", secretKey, s.getDispute},
+		{http.MethodPatch, "/disputes/{id}", secretKey, s.patchDispute},
+		{http.MethodPatch, "/disputes/{id}/accept", secretKey, s.acceptDispute},
+		{http.MethodPost, "/charges/{id}/disputes", secretKey, s.postDispute},
 	}
 }
 
@@ -33,5 +39,60 @@ func (s *Server) getDispute(q *query) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return q.object(d.draw)
+}
+
+// postDispute stands for the cardholder, as in Omise's test mode.
+func (s *Server) postDispute(q *query) ([]byte, error) {
+	c, err := s.st.chargeNow(q.id(), q.now)
+	switch {
+	case err != nil:
+		return nil, err
+	case q.live:
+		return nil, testOnly("a dispute by the merchant")
+	}
+	d, err := s.openDispute(c, c.view(q.now), q.now)
+	if err != nil {
+		return nil, err
+	}
+	return q.object(d.draw)
+}
+
+// patchDispute takes a message for the answer, after which it is for others to decide.
+func (s *Server) patchDispute(q *query) ([]byte, error) {
+	d, err := s.st.undecided(q.id(), q.now)
+	if err != nil {
+		return nil, err
+	}
+	answer := d.answers.at(q.now)
+	answer.message = cmp.Or(q.in.text("message"), answer.message)
+	if q.in.named("metadata") {
+		answer.metadata = q.in.object("metadata")
+	}
+	if err := q.in.err(); err != nil {
+		return nil, err
+	}
+	if q.in.has("message") {
+		d.answer(q.now)
+	}
+	d.answers.set(q.now, answer)
+	s.record(q.now, "dispute.update", d, d.charge.id)
+	return q.object(d.draw)
+}
+
+// acceptDispute gives the cardholder right, with the words of the recording if there are none.
+func (s *Server) acceptDispute(q *query) ([]byte, error) {
+	d, err := s.st.undecided(q.id(), q.now)
+	if err != nil {
+		return nil, err
+	}
+	answer := d.answers.at(q.now)
+	answer.message = cmp.Or(q.in.text("message"), answer.message, "Merchant accepts the dispute")
+	if err := q.in.err(); err != nil {
+		return nil, err
+	}
+	d.closed, d.won = q.now, false
+	d.answers.set(q.now, answer)
+	s.record(q.now, "dispute.accept", d, d.charge.id)
 	return q.object(d.draw)
 }

@@ -12,6 +12,7 @@ type Error struct {
 	Code    string
 	Message string
 
+	path     bool   // no route has the path
 	allow    string // methods that a path takes, of a 405
 	recorded []byte // the body of a recorded error, answered as it is
 }

@@ -1,9 +1,6 @@
 package sandbox
 
-import (
-	"net/http"
-	"slices"
-)
+import "net/http"
 
 func (s *Server) eventRoutes() []route {
 	return []route{
@@ -17,10 +14,9 @@ func (s *Server) getEvents(q *query) ([]byte, error) {
 }
 
 func (s *Server) getEvent(q *query) ([]byte, error) {
-	id := q.id()
-	i := slices.IndexFunc(s.st.events, func(e *event) bool { return e.id == id && e.created <= q.now })
-	if i < 0 {
-		return nil, notFound("event", id)
+	e := s.st.eventByID[q.id()]
+	if e == nil || e.created > q.now {
+		return nil, notFound("event", q.id())
 	}
-	return q.object(func(r *render) { s.st.drawEvent(r, s.st.events[i]) })
+	return q.object(func(r *render) { s.st.drawEvent(r, e) })
 }

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -55,11 +56,18 @@ func (s *Server) SetFaults(spec string) error {
 	if err != nil {
 		return err
 	}
+	if s.opt.Data != "" && plan.disturbs() {
+		return errors.New("faults insert and delete, which all=... includes, change what a data file keeps: name the others, or do without the data file")
+	}
 	s.faultMu.Lock()
 	defer s.faultMu.Unlock()
-	s.faults = plan
+	s.faults, s.spec = plan, spec
 	s.dice = newRand(s.opt.Seed, streamFaults)
 	return nil
+}
+
+func (p faultPlan) disturbs() bool {
+	return slices.ContainsFunc(p, func(f fault) bool { return f.name == "insert" || f.name == "delete" })
 }
 
 func parseFaults(spec string) (faultPlan, error) {

@@ -17,7 +17,7 @@ import (
 func faulty(t *testing.T, spec string) (*Server, *httptest.Server) {
 	t.Helper()
 	o := options()
-	o.Charges, o.Customers, o.Faults = 250, 60, spec
+	o.Charges, o.Customers, o.Faults, o.BaseURL = 250, 60, spec, "http://sandbox.test" // links do not name the port
 	s := newServer(t, o)
 	web := httptest.NewServer(s)
 	t.Cleanup(web.Close)

@@ -102,29 +102,35 @@ func (f *fields) boolean(name string, fallback bool) bool {
 	return fallback
 }
 
-// instant reads RFC 3339 with any fraction and offset, or a date, which is its midnight in UTC.
+// instantLayouts are the ISO 8601 that clients send, any fraction of a second included: with an
+// offset; with one as PHP writes it; with none, which is UTC, as is the midnight of a date.
+func instantLayouts() [4]string {
+	return [...]string{time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05", time.DateOnly}
+}
+
+// instant reads a time, ok false if there is none.
 func (f *fields) instant(name string) (t time.Time, ok bool) {
 	text := f.text(name)
 	if text == "" {
 		return t, false
 	}
-	// An unescaped + of an offset arrives as a space.
-	t, err := time.Parse(time.RFC3339Nano, strings.Replace(text, " ", "+", 1))
-	if err != nil {
-		t, err = time.Parse(time.DateOnly, text)
+	for _, layout := range instantLayouts() {
+		// An unescaped + of an offset arrives as a space.
+		if t, err := time.Parse(layout, strings.Replace(text, " ", "+", 1)); err == nil {
+			return t, true
+		}
 	}
-	if err != nil {
-		f.wrong(name, "%.40q is not an ISO 8601 time", text)
-		return t, false
-	}
-	return t, true
+	f.wrong(name, "%.40q is not an ISO 8601 time", text)
+	return t, false
 }
 
 // group reads a nested object, empty if there is none.
 func (f *fields) group(name string) *fields {
 	v := f.get(name)
-	if !v.empty() && v.kind != kindObject {
-		f.wrong(name, "is not an object")
+	if v.kind != kindObject {
+		if !v.empty() && !v.emptyMap() {
+			f.wrong(name, "is not an object")
+		}
 		v = value{}
 	}
 	return &fields{value: v, path: f.label(name), up: f}
@@ -134,7 +140,7 @@ func (f *fields) group(name string) *fields {
 func (f *fields) object(name string) string {
 	v := f.get(name)
 	switch {
-	case v.empty(), v.kind == kindArray && len(v.items) == 0: // PHP's empty map
+	case v.empty(), v.emptyMap():
 		return "{}"
 	case v.kind != kindObject:
 		f.wrong(name, "is not an object")

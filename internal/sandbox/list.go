@@ -25,7 +25,7 @@ func insertRow[T row](rows []T, x T) []T {
 }
 
 func removeRow[T row](rows []T, x T) []T {
-	if i := slices.Index(rows, x); i >= 0 {
+	if i, ok := slices.BinarySearchFunc(rows, x, compareRows[T]); ok {
 		return slices.Delete(rows, i, i+1)
 	}
 	return rows

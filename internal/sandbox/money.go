@@ -1,6 +1,9 @@
 package sandbox
 
-import "strconv"
+import (
+	"fmt"
+	"strconv"
+)
 
 // rate turns minor units of one currency into minor units of another, as an exact fraction.
 type rate struct{ num, den int64 }
@@ -23,6 +26,16 @@ func minorValue(currency string) (int64, bool) {
 		return 38_060_000, true
 	case "GBP":
 		return 44_430_000, true
+	case "AUD":
+		return 22_950_000, true
+	case "CHF":
+		return 40_170_000, true
+	case "CNY":
+		return 4_880_000, true
+	case "DKK":
+		return 5_100_000, true
+	case "HKD":
+		return 4_510_000, true
 	}
 	return 0, false
 }
@@ -53,4 +66,36 @@ func percent(hundredths int64) string {
 		return s + "0" + strconv.FormatInt(rest, 10)
 	}
 	return s + strconv.FormatInt(rest, 10)
+}
+
+// minorUnits is how many minor units a main one has: 100, of the yen 1.
+func minorUnits(currency string) int64 {
+	if currency == "JPY" {
+		return 1
+	}
+	return 100
+}
+
+// mainUnits prints an amount of minor units: 3000 THB as 30.00, 3000 JPY as 3000.
+func mainUnits(amount int64, currency string) string {
+	if minorUnits(currency) == 1 {
+		return strconv.FormatInt(amount, 10)
+	}
+	sign := ""
+	if amount < 0 {
+		sign, amount = "-", -amount
+	}
+	return fmt.Sprintf("%s%d.%02d", sign, amount/100, amount%100)
+}
+
+// transferFee is what a transfer costs, tax included, in minor units. The baht's is recorded, the
+// others are round figures.
+func transferFee(currency string) int64 {
+	switch currency {
+	case "THB":
+		return 3_000
+	case "JPY":
+		return 260
+	}
+	return 100
 }

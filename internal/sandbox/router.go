@@ -89,7 +89,7 @@ func (n *router) find(method, path string) (route, map[string]string, *Error) {
 }
 
 func unknownPath(path string) *Error {
-	return &Error{Status: http.StatusNotFound, Code: "not_found", Message: "the path " + path + " was not found"}
+	return &Error{Status: http.StatusNotFound, Code: "not_found", Message: "the path " + path + " was not found", path: true}
 }
 
 func (n *router) otherMethod(method, path string) *Error {

@@ -1,7 +1,7 @@
 package sandbox
 
 import (
-	"net/http"
+	"context"
 	"slices"
 )
 
@@ -10,7 +10,9 @@ type query struct {
 	method, path string
 	args         map[string]string // placeholders of the route's pattern
 	in           *fields
+	ctx          context.Context // of the request
 	now          second
+	asked        string // Omise-Version as it was sent
 	v            version
 	live         bool
 	base         string // URL at which the client reached the sandbox, without a final slash
@@ -35,18 +37,27 @@ func (q *query) object(draw func(*render)) ([]byte, error) {
 func (s *Server) routes() []route {
 	return slices.Concat(
 		s.accountRoutes(),
+		s.balanceRoutes(),
+		s.transactionRoutes(),
+		s.transferRoutes(),
+		s.recipientRoutes(),
+		s.capabilityRoutes(),
 		s.chargeRoutes(),
 		s.refundRoutes(),
 		s.disputeRoutes(),
+		s.documentRoutes(),
+		s.linkRoutes(),
 		s.customerRoutes(),
 		s.cardRoutes(),
 		s.eventRoutes(),
+		s.sourceRoutes(),
+		s.tokenRoutes(),
 	)
 }
 
-func (s *Server) apiRoutes() http.Handler {
+func (s *Server) apiFinder() finder {
 	if s.fixtures != nil {
-		return s.handle(s.fixtures.find)
+		return s.fixtures.find
 	}
-	return s.handle(newRouter(s.routes()).find)
+	return newRouter(s.routes()).find
 }

@@ -7,6 +7,7 @@ import (
 // seeder fills a state with a plausible shop. It only ever draws from its own stream and never
 // walks a map, so the same options give the same bytes.
 type seeder struct {
+	seed  int64
 	st    *state
 	rng   *rand.Rand
 	land  *country
@@ -21,7 +22,7 @@ type seeder struct {
 
 func seed(st *state, o Options, land country, base second) {
 	s := &seeder{
-		st: st, rng: newRand(o.Seed, streamSeed), land: &land, base: base,
+		seed: o.Seed, st: st, rng: newRand(o.Seed, streamSeed), land: &land, base: base,
 		start: base - second(o.Days)*day,
 	}
 	for i := range o.Customers {

@@ -111,6 +111,7 @@ func (s *seeder) when(p play, i, n int) second {
 func (s *seeder) keep(c *charge) {
 	s.st.charges = append(s.st.charges, c)
 	s.st.chargeByID[c.id] = c
+	s.st.addSource(c)
 	s.event(c.created, "charge.create", c, c.id)
 	if c.paidAt.reached(s.base) && c.source != nil {
 		s.event(c.paidAt, "charge.complete", c, c.id)

@@ -13,17 +13,18 @@ func (s *seeder) customer(i, n int) {
 	step := 400 * day / second(n)
 	at := s.base - 400*day + step*second(i) + s.within(0, max(step, 1))
 	who := people[(i*7+s.rng.IntN(3))%len(people)]
-	c := &customer{
-		id: s.id("cust", at), created: at, metadata: "{}", description: who.name,
-		email:     fmt.Sprintf("%s.%d@example.com", who.mail, i+1),
-		deletable: i%20 == 7,
+	c := &customer{id: s.id("cust", at), created: at, deletable: i%20 == 7}
+	p := profile{
+		metadata: "{}", description: who.name,
+		email: fmt.Sprintf("%s.%d@example.com", who.mail, i+1),
 	}
 	if c.deletable {
-		c.description += " (deletable)"
+		p.description += " (deletable)"
 	}
 	if s.chance(25) {
-		c.metadata = fmt.Sprintf(`{"member":%d,"tier":%q}`, 1000+i, choose(s, []string{"gold", "silver", "ทอง"}))
+		p.metadata = fmt.Sprintf(`{"member":%d,"tier":%q}`, 1000+i, choose(s, []string{"gold", "silver", "ทอง"}))
 	}
+	c.profile = begun(at, p)
 	s.wallet(c, cardsOf(i, n, s.rng.IntN(100)))
 	s.st.customers = append(s.st.customers, c)
 	s.st.customerByID[c.id] = c
@@ -56,14 +57,15 @@ func (s *seeder) wallet(c *customer, n int) {
 		}
 		if s.chance(6) {
 			changed := s.within(at, s.base)
-			e := k.expiry[0]
-			k.expiry = append(k.expiry, expiry{changed, e.month, e.year + 3})
+			p := k.printed.at(at)
+			p.year += 3
+			k.printed.set(changed, p)
 			s.event(changed, "card.update", k, "")
 		}
 		at = s.within(at, s.base)
 	}
 	if n > 0 {
-		c.favourite = c.cards[0]
+		c.profile[0].fact.favourite = c.cards[0]
 	}
 	if n > 2 && n < 20 && s.chance(20) {
 		gone := c.cards[0]
@@ -81,13 +83,21 @@ func (s *seeder) newCard(owner string, at, now second) *card {
 		ahead = expiryClass(roll, s.rng.IntN(12))
 	}
 	month := firstOfMonth(now, s.land).AddDate(0, ahead, 0)
-	return &card{
-		id: s.id("card", at), created: at, customer: owner, number: s.rng.Uint64(),
-		brand: choose(s, brands), name: who.name, bank: choose(s, banks),
+	k := &card{
+		id: s.id("card", at), created: at, customer: owner, imprint: s.imprint(), bank: choose(s, banks),
 		country: choose(s, []string{"", "th", "jp", "us"}), credit: choose(s, []string{"", "credit", "debit"}),
-		city: who.city, postal: who.postal,
-		expiry: []expiry{{at, int(month.Month()), month.Year()}},
 	}
+	if owner != "" {
+		k.attached = at
+	}
+	k.printed = begun(at, printed{int(month.Month()), month.Year(), who.name, who.city, who.postal})
+	return k
+}
+
+// imprint of a number that nobody ever typed.
+func (s *seeder) imprint() imprint {
+	number := fmt.Sprintf("%04d", s.rng.Uint64())
+	return imprint{brand: choose(s, brands), last: number[len(number)-4:], fingerprint: fingerprint(s.seed, number)}
 }
 
 // expiryClass gives months from the current one: 15 % past, 8 % this month, 15 % the next two.

@@ -69,7 +69,7 @@ func (r *render) oldCharge(c *charge) {
 	r.str("funding_currency", r.v.currency(c.funding))
 	r.opt("ip", c.ip)
 	embed(r, "refunds", "/charges/"+c.id+"/refunds", c.refunds, (*render).refund)
-	r.null("link")
+	r.opt("link", c.link)
 	r.opt("description", c.description)
 	r.raw("metadata", c.metadata)
 	r.chargeCard(c)

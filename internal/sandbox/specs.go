@@ -36,6 +36,8 @@ type ChargeSpec struct {
 	Sparse bool `json:"sparse"`
 	// Schedule is the id of the schedule that made the charge.
 	Schedule string `json:"schedule"`
+	// Link is the id of the link that the charge was made through.
+	Link string `json:"link"`
 }
 
 // CustomerSpec describes a customer to add.
@@ -150,20 +152,4 @@ func (s *Server) Charge(id string) (ChargeInfo, error) {
 		return ChargeInfo{}, err
 	}
 	return c.info(s.now()), nil
-}
-
-// Customers gives every customer that is not deleted, oldest first.
-func (s *Server) Customers() []CustomerInfo {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	now := s.now()
-	var all []CustomerInfo
-	for _, c := range between(s.st.customers, 0, now) {
-		i := CustomerInfo{ID: c.id, Email: c.email, DefaultCard: c.defaultCard(now), Deletable: c.deletable, Cards: []string{}}
-		for _, k := range c.cardsAt(now) {
-			i.Cards = append(i.Cards, k.id)
-		}
-		all = append(all, i)
-	}
-	return all
 }

@@ -6,6 +6,7 @@ import "slices"
 type state struct {
 	live     bool
 	upgraded second // when the account's own version became 2019-05-29
+	account         // as the merchant set it up
 
 	charges   []*charge
 	refunds   []*refund
@@ -13,18 +14,40 @@ type state struct {
 	customers []*customer // without deleted ones
 	events    []*event
 
+	links      []*link // as transfers and recipients with deleted ones
+	transfers  []*transfer
+	recipients []*recipient // the default one first, it is the oldest
+
 	chargeByID   map[string]*charge
 	disputeByID  map[string]*dispute
 	customerByID map[string]*customer
+	sourceByID   map[string]*source
+	tokenByID    map[string]*token
+	eventByID    map[string]*event
+	chargeEvents map[string][]*event // by the charge that they are about
+
+	linkByID      map[string]*link
+	transferByID  map[string]*transfer
+	recipientByID map[string]*recipient
 }
 
 func newState(live bool, now second) *state {
+	us := defaultRecipient(live, now)
 	return &state{
 		live:         live,
 		upgraded:     now - 45*day,
 		chargeByID:   map[string]*charge{},
 		disputeByID:  map[string]*dispute{},
 		customerByID: map[string]*customer{},
+		sourceByID:   map[string]*source{},
+		tokenByID:    map[string]*token{},
+		eventByID:    map[string]*event{},
+		chargeEvents: map[string][]*event{},
+
+		recipients:    []*recipient{us},
+		linkByID:      map[string]*link{},
+		transferByID:  map[string]*transfer{},
+		recipientByID: map[string]*recipient{us.id: us},
 	}
 }
 
@@ -35,11 +58,21 @@ func (st *state) sort() {
 	slices.SortFunc(st.disputes, compareRows[*dispute])
 	slices.SortFunc(st.customers, compareRows[*customer])
 	slices.SortFunc(st.events, compareRows[*event])
+	for _, e := range st.events {
+		st.indexEvent(e)
+	}
 }
 
-// record notes an event of the running sandbox.
-func (s *Server) record(at second, key string, object drawable, charge string) {
-	s.st.events = insertRow(s.st.events, &event{id: s.id("evnt", at), created: at, key: key, object: object, charge: charge})
+func (st *state) addEvent(e *event) {
+	st.events = insertRow(st.events, e)
+	st.indexEvent(e)
+}
+
+func (st *state) indexEvent(e *event) {
+	st.eventByID[e.id] = e
+	if e.charge != "" {
+		st.chargeEvents[e.charge] = insertRow(st.chargeEvents[e.charge], e)
+	}
 }
 
 func (s *Server) id(kind string, at second) string {

@@ -23,6 +23,8 @@ type value struct {
 	text    string   // of a text; of a number or boolean as it was written
 	members []member // of an object, in the order they came, each name once
 	items   []value  // of an array
+
+	places map[string]int // of the members by name, once they are many
 }
 
 type member struct {
@@ -39,6 +41,12 @@ func (v value) get(name string) value {
 }
 
 func (v value) index(name string) int {
+	if v.places != nil {
+		if i, ok := v.places[name]; ok {
+			return i
+		}
+		return -1
+	}
 	return slices.IndexFunc(v.members, func(m member) bool { return m.name == name })
 }
 
@@ -49,14 +57,37 @@ func (v *value) set(name string, x value) {
 		return
 	}
 	v.members = append(v.members, member{name, x})
+	if v.places != nil {
+		v.places[name] = len(v.members) - 1
+		return
+	}
+	v.place()
 }
 
 func (v *value) remove(name string) {
 	v.members = slices.DeleteFunc(v.members, func(m member) bool { return m.name == name })
+	v.place()
+}
+
+// place notes where each member is, if they are many: a body of 1 MB may have 100,000, each of
+// which is looked up as it comes.
+func (v *value) place() {
+	const many = 32
+	v.places = nil
+	if len(v.members) < many {
+		return
+	}
+	v.places = make(map[string]int, 2*many)
+	for i, m := range v.members {
+		v.places[m.name] = i
+	}
 }
 
 // empty is what clients send for "no such parameter": nothing, null or "".
 func (v value) empty() bool { return v.kind == kindNone || v.kind == kindText && v.text == "" }
+
+// emptyMap is how PHP and Elixir encode one in JSON.
+func (v value) emptyMap() bool { return v.kind == kindArray && len(v.items) == 0 }
 
 func textValue(s string) value { return value{kind: kindText, text: s} }
 

@@ -1,0 +1,93 @@
+package sandbox
+
+import (
+	"cmp"
+	"fmt"
+)
+
+// AddCard attaches a card to a customer and returns its id. The default card stays.
+func (s *Server) AddCard(customerID string, spec CardSpec) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	c, err := s.st.customerNow(customerID, now)
+	if err != nil {
+		return "", err
+	}
+	k := s.makeCard(spec, c.id, now)
+	c.cards = insertRow(c.cards, k)
+	if p := c.profile.at(now); p.favourite == nil {
+		p.favourite = k
+		c.profile.set(now, p)
+	}
+	s.record(now, "customer.update.card", c, "")
+	return k.id, nil
+}
+
+func (s *Server) makeCard(spec CardSpec, owner string, created second) *card {
+	created = instantOr(spec.CreatedAt, created)
+	k := &card{id: s.id("card", created), created: created, customer: owner}
+	if owner != "" {
+		k.attached = created
+	}
+	k.imprint = s.imprintOf(spec)
+	k.printed = begun(created, printed{
+		month: cmp.Or(spec.ExpirationMonth, 12), year: cmp.Or(spec.ExpirationYear, created.time().Year()+4),
+		name: cmp.Or(spec.Name, "Somchai Prasert"), city: "Bangkok", postal: "10320",
+	})
+	return k
+}
+
+func (s *Server) imprintOf(spec CardSpec) imprint {
+	if spec.Number == 0 {
+		spec.Number = s.ids.Uint64()
+	}
+	i := s.opt.imprint(fmt.Sprintf("%04d", spec.Number))
+	i.brand = cmp.Or(spec.Brand, visa)
+	return i
+}
+
+// onCard runs an action on a card of a customer at the clock.
+func (s *Server) onCard(customerID, cardID string, act func(c *customer, k *card, now second)) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	c, err := s.st.customerNow(customerID, now)
+	if err != nil {
+		return err
+	}
+	k, err := c.cardNow(cardID, now)
+	if err != nil {
+		return err
+	}
+	act(c, k, now)
+	return nil
+}
+
+// DeleteCard deletes a card of a customer.
+func (s *Server) DeleteCard(customerID, cardID string) error {
+	return s.onCard(customerID, cardID, s.deleteCard)
+}
+
+func (s *Server) deleteCard(_ *customer, k *card, now second) {
+	k.deleted = now
+	s.record(now, "card.destroy", k, "")
+}
+
+// UpdateCard changes a card's expiry in place: same id, same created_at. Unlike a PATCH it takes
+// months that are over.
+func (s *Server) UpdateCard(customerID, cardID string, month, year int) error {
+	if month < 1 || month > 12 || year < 2000 || year > 9999 {
+		return badRequest("expiration %d/%d is not a month", month, year)
+	}
+	return s.onCard(customerID, cardID, func(_ *customer, k *card, now second) {
+		p := k.printed.at(now)
+		p.month, p.year = month, year
+		s.reprint(k, p, now)
+	})
+}
+
+func (s *Server) reprint(k *card, p printed, now second) {
+	k.printed.set(now, p)
+	s.record(now, "card.update", k, "")
+}

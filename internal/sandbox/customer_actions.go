@@ -1,0 +1,87 @@
+package sandbox
+
+// AddCustomer adds a customer with its cards and returns its id.
+func (s *Server) AddCustomer(spec CustomerSpec) (string, error) {
+	if s.fixtures != nil {
+		return "", errFixtures
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.addCustomer(spec, s.now())
+}
+
+func (s *Server) addCustomer(spec CustomerSpec, now second) (string, error) {
+	metadata, err := objectText(spec.Metadata)
+	if err != nil {
+		return "", err
+	}
+	c := &customer{created: instantOr(spec.CreatedAt, now), deletable: spec.Deletable}
+	p := profile{email: spec.Email, description: spec.Description, metadata: metadata}
+	c.id = s.id("cust", c.created)
+	for _, k := range spec.Cards {
+		c.cards = insertRow(c.cards, s.makeCard(k, c.id, c.created))
+	}
+	if len(c.cards) > 0 {
+		p.favourite = c.cards[0]
+	}
+	c.profile = begun(c.created, p)
+	s.keepCustomer(c)
+	return c.id, nil
+}
+
+func (s *Server) keepCustomer(c *customer) {
+	s.st.customers = insertRow(s.st.customers, c)
+	s.st.customerByID[c.id] = c
+	s.record(c.created, "customer.create", c, "")
+}
+
+// DeleteCustomer deletes a customer with its cards.
+func (s *Server) DeleteCustomer(id string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	c, err := s.st.customerNow(id, now)
+	if err != nil {
+		return err
+	}
+	s.deleteCustomer(c, now)
+	return nil
+}
+
+func (s *Server) deleteCustomer(c *customer, now second) {
+	for _, k := range c.cardsAt(now) {
+		k.deleted = now
+	}
+	c.deleted = now
+	s.st.customers = removeRow(s.st.customers, c)
+	s.record(now, "customer.destroy", c, "")
+}
+
+// SetDefaultCard makes another card of a customer its default.
+func (s *Server) SetDefaultCard(customerID, cardID string) error {
+	return s.onCard(customerID, cardID, func(c *customer, k *card, now second) {
+		p := c.profile.at(now)
+		p.favourite = k
+		c.profile.set(now, p)
+		s.record(now, "customer.update", c, "")
+	})
+}
+
+// Customers gives every customer that is not deleted, oldest first.
+func (s *Server) Customers() []CustomerInfo {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	now := s.now()
+	var all []CustomerInfo
+	for _, c := range between(s.st.customers, 0, now) {
+		i := CustomerInfo{
+			ID: c.id, Email: c.profile.at(now).email, DefaultCard: c.defaultCard(now),
+			Deletable: c.deletable, Cards: []string{},
+		}
+		for _, k := range c.cardsAt(now) {
+			i.Cards = append(i.Cards, k.id)
+		}
+		all = append(all, i)
+	}
+	return all
+}

@@ -1,0 +1,92 @@
+package sandbox
+
+// OpenDispute lets the cardholder dispute a paid charge and returns the dispute's id.
+func (s *Server) OpenDispute(chargeID string) (id string, err error) {
+	err = s.onCharge(chargeID, func(c *charge, v view, now second) error {
+		d, err := s.openDispute(c, v, now)
+		if err == nil {
+			id = d.id
+		}
+		return err
+	})
+	return id, err
+}
+
+func (s *Server) openDispute(c *charge, v view, now second) (*dispute, error) {
+	if !v.disputable {
+		return nil, refused("invalid_charge", "charge %s cannot be disputed", c.id)
+	}
+	d := newDispute(c, now, v.captured-v.refunded, s.id("dspt", now), s.id("trxn", now))
+	s.st.disputes = insertRow(s.st.disputes, d)
+	s.st.disputeByID[d.id] = d
+	s.record(now, "dispute.create", d, c.id)
+	return d, nil
+}
+
+func newDispute(c *charge, at second, amount int64, id, transaction string) *dispute {
+	c.dispute = &dispute{
+		id: id, created: at, charge: c, amount: amount, funding: c.rate.apply(amount),
+		transaction: transaction, answers: begun(at, disputeAnswer{metadata: "{}"}),
+		reason: reason{"goods_or_services_not_provided", "Merchandise/Services Not Received"},
+	}
+	return c.dispute
+}
+
+// AnswerDispute sends the merchant's answer to an open dispute, which makes it pending.
+func (s *Server) AnswerDispute(id string) error {
+	return s.onDispute(id, func(d *dispute, now second) string {
+		d.answer(now)
+		return "dispute.update"
+	})
+}
+
+func (d *dispute) answer(now second) {
+	if d.answered == 0 {
+		d.answered = now
+	}
+}
+
+// CloseDispute decides a dispute for or against the merchant.
+func (s *Server) CloseDispute(id string, won bool) error {
+	return s.onDispute(id, func(d *dispute, now second) string {
+		d.closed, d.won = now, won
+		return "dispute.close"
+	})
+}
+
+func (s *Server) onDispute(id string, act func(d *dispute, now second) string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	d, err := s.st.undecided(id, now)
+	if err != nil {
+		return err
+	}
+	s.record(now, act(d, now), d, d.charge.id)
+	return nil
+}
+
+// undecided finds a dispute that can still be answered.
+func (st *state) undecided(id string, now second) (*dispute, error) {
+	d, err := st.disputeNow(id, now)
+	if err == nil && d.closed.reached(now) {
+		return nil, refused("invalid_dispute", "dispute %s is closed", id)
+	}
+	return d, err
+}
+
+// AmendDispute decides a closed dispute the other way, silently.
+func (s *Server) AmendDispute(id string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	d, err := s.st.disputeNow(id, now)
+	if err != nil {
+		return err
+	}
+	if !d.closed.reached(now) {
+		return refused("invalid_dispute", "dispute %s is not closed", id)
+	}
+	d.won = !d.won
+	return nil
+}

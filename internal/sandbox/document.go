@@ -1,0 +1,99 @@
+package sandbox
+
+import "net/http"
+
+// document is evidence for a dispute. Only its name is kept, not what it says.
+type document struct {
+	id        string
+	created   second
+	deletedAt second
+	dispute   *dispute
+	filename  string
+}
+
+func (x *document) rowKey() (second, string) { return x.created, x.id }
+func (x *document) draw(r *render)           { r.document(x) }
+func (x *document) gone(t second) bool       { return x.deletedAt.reached(t) }
+
+func (r *render) document(x *document) {
+	location := x.dispute.location() + "/documents/" + x.id
+	r.open('{')
+	r.str("object", "document")
+	r.bool("livemode", r.live)
+	r.str("id", x.id)
+	r.bool("deleted", x.gone(r.at))
+	r.str("filename", x.filename)
+	r.str("location", location)
+	r.str("kind", "details_of_purchase")
+	r.null("download_uri")
+	r.when(r.v.created(), x.created)
+	r.close('}')
+}
+
+func (s *Server) documentRoutes() []route {
+	return []route{
+		{http.MethodGet, "/disputes/{id}/documents", secretKey, s.getDocuments},
+		{http.MethodPost, "/disputes/{id}/documents", secretKey, s.postDocument},
+		{http.MethodGet, "/disputes/{id}/documents/{document}", secretKey, s.getDocument},
+		{http.MethodDelete, "/disputes/{id}/documents/{document}", secretKey, s.deleteDocument},
+	}
+}
+
+func (s *Server) getDocuments(q *query) ([]byte, error) {
+	d, err := s.st.disputeNow(q.id(), q.now)
+	if err != nil {
+		return nil, err
+	}
+	return list(q, d.location()+"/documents", living(d.documents, q.now), (*render).document)
+}
+
+func (s *Server) postDocument(q *query) ([]byte, error) {
+	d, err := s.st.undecided(q.id(), q.now)
+	if err != nil {
+		return nil, err
+	}
+	q.in.require("file")
+	x := &document{created: q.now, dispute: d, filename: q.in.text("file")}
+	if err := q.in.err(); err != nil {
+		return nil, err
+	}
+	x.id = s.id("docu", q.now)
+	d.documents = insertRow(d.documents, x)
+	s.record(q.now, "dispute.update", d, d.charge.id)
+	return q.object(x.draw)
+}
+
+func (s *Server) documentNow(q *query) (*document, error) {
+	d, err := s.st.disputeNow(q.id(), q.now)
+	if err != nil {
+		return nil, err
+	}
+	id := q.args["document"]
+	for _, x := range living(d.documents, q.now) {
+		if x.id == id && x.created <= q.now {
+			return x, nil
+		}
+	}
+	return nil, notFound("document", id)
+}
+
+func (s *Server) getDocument(q *query) ([]byte, error) {
+	x, err := s.documentNow(q)
+	if err != nil {
+		return nil, err
+	}
+	return q.object(x.draw)
+}
+
+func (s *Server) deleteDocument(q *query) ([]byte, error) {
+	if _, err := s.st.undecided(q.id(), q.now); err != nil {
+		return nil, err
+	}
+	x, err := s.documentNow(q)
+	if err != nil {
+		return nil, err
+	}
+	x.deletedAt = q.now
+	s.record(q.now, "dispute.update", x.dispute, x.dispute.charge.id)
+	return q.deleted("document", x.id, x.draw)
+}

@@ -1,0 +1,25 @@
+package sandbox
+
+// history is a fact that changes, with the instant of each change: what an object looked like on
+// an earlier day can still be asked.
+type history[T any] []dated[T]
+
+type dated[T any] struct {
+	since second
+	fact  T
+}
+
+func begun[T any](since second, fact T) history[T] { return history[T]{{since, fact}} }
+
+// at gives the fact as of t, the first one before there was any.
+func (h history[T]) at(t second) T {
+	fact := h[0].fact
+	for _, d := range h[1:] {
+		if d.since <= t {
+			fact = d.fact
+		}
+	}
+	return fact
+}
+
+func (h *history[T]) set(since second, fact T) { *h = append(*h, dated[T]{since, fact}) }

@@ -1,0 +1,33 @@
+package sandbox
+
+import "net/http"
+
+// tokenRoutes are the vault's, which has a host of its own at Omise and takes public keys only.
+func (s *Server) tokenRoutes() []route {
+	return []route{
+		{http.MethodPost, "/tokens", publicKey, s.postToken},
+		{http.MethodGet, "/tokens/{id}", publicKey, s.getToken},
+	}
+}
+
+func (s *Server) postToken(q *query) ([]byte, error) {
+	if !q.in.has("card") {
+		return nil, refused("missing_card", "request contains no card parameters")
+	}
+	k, err := s.readCard(q.in.group("card"), q.now)
+	if err != nil {
+		return nil, err
+	}
+	k.id = s.id("card", q.now)
+	t := &token{id: s.id("tokn", q.now), created: q.now, card: k}
+	s.st.tokenByID[t.id] = t
+	return q.object(func(r *render) { r.token(t) })
+}
+
+func (s *Server) getToken(q *query) ([]byte, error) {
+	t, err := s.st.tokenNow(q.id(), q.now)
+	if err != nil {
+		return nil, err
+	}
+	return q.object(func(r *render) { r.token(t) })
+}

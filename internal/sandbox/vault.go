@@ -1,0 +1,74 @@
+package sandbox
+
+import (
+	"strconv"
+	"strings"
+)
+
+// scrub is the door of the vault: card numbers and security codes go no further than the decoder.
+// Wherever a client put them, facts take their place, so that whatever comes later may keep, log
+// or answer what it was given. Since what stands under these names is always replaced, no client
+// can pass facts of its own.
+func (s *Server) scrub(params *value) {
+	for i := range params.members {
+		m := &params.members[i]
+		if strings.HasPrefix(m.name, "card") || m.name == "number" || m.name == "security_code" {
+			s.seal(&m.value, m.name)
+		}
+	}
+}
+
+func (s *Server) seal(v *value, name string) {
+	switch {
+	case v.empty():
+	case name == "security_code":
+		*v = codeFact(v.text)
+	case name == "number" || isDigits(cardNumber(v.text)) && len(cardNumber(v.text)) > 12:
+		*v = s.opt.numberFacts(cardNumber(v.text))
+	default:
+		for i := range v.members {
+			s.seal(&v.members[i].value, v.members[i].name)
+		}
+		for i := range v.items {
+			s.seal(&v.items[i], "")
+		}
+	}
+}
+
+// codeFact is how many digits a security code has, 0 for what is none.
+func codeFact(text string) value {
+	n := 0
+	if isDigits(text) {
+		n = len(text)
+	}
+	return value{kind: kindNumber, text: strconv.Itoa(n)}
+}
+
+func (o Options) numberFacts(digits string) value {
+	facts := value{kind: kindObject}
+	truth := func(name string, is bool) {
+		facts.set(name, value{kind: kindBoolean, text: strconv.FormatBool(is)})
+	}
+	valid := validNumber(digits)
+	i := imprint{brand: brandOf(digits)}
+	if valid {
+		i = o.imprint(digits)
+	}
+	truth("valid", valid)
+	facts.set("brand", textValue(i.brand))
+	facts.set("last", textValue(i.last))
+	facts.set("fingerprint", textValue(i.fingerprint))
+	facts.set("outcome", textValue(i.outcome))
+	truth("secure", i.secure)
+	truth("unchecked", i.unchecked)
+	return facts
+}
+
+// imprint reads what numberFacts wrote.
+func (f *fields) imprint(name string) (i imprint, valid bool) {
+	n := f.group(name)
+	return imprint{
+		brand: n.text("brand"), last: n.text("last"), fingerprint: n.text("fingerprint"),
+		outcome: n.text("outcome"), secure: n.boolean("secure", false), unchecked: n.boolean("unchecked", false),
+	}, n.boolean("valid", false)
+}
