@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"time"
@@ -24,76 +25,80 @@ func (s *Server) AddCharge(spec ChargeSpec) (string, error) {
 }
 
 func (s *Server) addCharge(spec ChargeSpec, now second) (string, error) {
-	c := &charge{
-		created: instantOr(spec.CreatedAt, now), amount: spec.Amount, currency: spec.Currency,
-		funding: s.country.currency, land: &s.country, capture: spec.Capture == nil || *spec.Capture,
-		authType: spec.AuthorizationType, lapse: spec.Lapse, sparse: spec.Sparse,
-		description: spec.Description, schedule: spec.Schedule, link: spec.Link,
-	}
-	if c.currency == "" {
-		c.currency = c.funding
-	}
-	if _, ok := minorValue(c.currency); !ok || c.amount <= 0 || c.amount > maxAmount {
-		return "", badRequest("cannot charge %d %s", spec.Amount, c.currency)
-	}
-	c.rate = rateOf(c.currency, c.funding, 0)
-	var err error
-	if c.metadata, err = objectText(spec.Metadata); err != nil {
+	c, err := s.planCharge(spec, now)
+	if err != nil {
 		return "", err
 	}
 	c.id = s.id("chrg", c.created)
-	if err := s.payWith(c, spec, now); err != nil {
-		return "", err
+	switch {
+	case c.source != nil:
+		s.keepSource(c.source, c.created)
+	case c.card == nil:
+		c.card = s.makeCard(CardSpec{Brand: spec.Brand}, "", c.created)
 	}
-	c.feeRate = c.method().feeRate
-	c.expires = instantOr(spec.ExpiresAt, c.created+s.lifetime(c))
-	if err := c.begin(spec, s.id("trxn", c.created)); err != nil {
-		return "", err
-	}
-	s.st.charges = insertRow(s.st.charges, c)
-	s.st.chargeByID[c.id] = c
-	s.st.linkCharge(c)
-	s.record(c.created, "charge.create", c, c.id)
+	c.transaction = s.id("trxn", c.created)
+	s.keepCharge(c)
 	return c.id, nil
 }
 
-func (s *Server) lifetime(c *charge) second {
+// planCharge checks a spec and makes all of a charge but what needs an id.
+func (s *Server) planCharge(spec ChargeSpec, now second) (*charge, error) {
+	metadata, err := objectText(spec.Metadata)
+	if err != nil {
+		return nil, err
+	}
+	c := &charge{
+		created: instantOr(spec.CreatedAt, now), amount: spec.Amount, currency: cmp.Or(spec.Currency, s.country.currency),
+		funding: s.country.currency, land: &s.country, capture: spec.Capture == nil || *spec.Capture,
+		authType: spec.AuthorizationType, lapse: spec.Lapse, sparse: spec.Sparse,
+		description: spec.Description, metadata: metadata, schedule: spec.Schedule, link: spec.Link,
+	}
+	if _, ok := minorValue(c.currency); !ok || c.amount <= 0 || c.amount > maxAmount {
+		return nil, badRequest("cannot charge %d %s", spec.Amount, c.currency)
+	}
+	c.rate = rateOf(c.currency, c.funding, 0)
+	if err := s.payWith(c, spec, now); err != nil {
+		return nil, err
+	}
+	c.feeRate = c.method().feeRate
+	c.expires = instantOr(spec.ExpiresAt, c.created+c.lifetime())
+	return c, c.begin(spec)
+}
+
+// lifetime is how long an authorisation can be captured, or how long an unpaid charge waits.
+func (c *charge) lifetime() second {
 	if c.source != nil {
 		return c.method().lifetime
 	}
-	return s.country.lifetime
+	return c.land.lifetime
 }
 
+// payWith finds the card of a customer, or describes the source; without either the card will be a
+// one-off.
 func (s *Server) payWith(c *charge, spec ChargeSpec, now second) error {
-	switch {
-	case spec.Source != "":
-		c.source = &source{id: s.id("src", c.created), created: c.created, kind: spec.Source}
-		c.authorizeURI = "https://pay.example.com/payments/" + c.id + "/authorize"
-	case spec.Customer != "":
-		owner, err := s.st.customerNow(spec.Customer, now)
-		if err != nil {
-			return err
-		}
-		if spec.Card == "" {
-			spec.Card = owner.defaultCard(now)
-		}
-		c.customer = owner.id
-		c.card, err = owner.cardNow(spec.Card, now)
-		return err
-	default:
-		c.card = s.makeCard(CardSpec{Brand: spec.Brand}, "", c.created)
+	if spec.Source != "" {
+		c.source = &source{kind: spec.Source, amount: c.amount, currency: c.currency, charge: c}
+		c.awaits = true
+		return nil
 	}
+	if spec.Customer == "" {
+		return nil
+	}
+	owner, err := s.st.customerNow(spec.Customer, now)
+	if err != nil {
+		return err
+	}
+	k, err := owner.cardNow(cmp.Or(spec.Card, owner.defaultCard(now)), now)
+	if err != nil {
+		return err
+	}
+	c.customer, c.card = owner.id, k.asOf(now)
 	return nil
 }
 
 // begin sets the facts that make the status asked for.
-func (c *charge) begin(spec ChargeSpec, transaction string) error {
-	status := spec.Status
-	if status == "" {
-		status = defaultStatus(spec)
-	}
-	c.transaction = transaction
-	switch status {
+func (c *charge) begin(spec ChargeSpec) error {
+	switch cmp.Or(spec.Status, defaultStatus(spec)) {
 	case "successful":
 		c.authorizedAt, c.paidAt, c.captured = c.created, instantOr(spec.PaidAt, c.created), c.amount
 	case "authorized":
@@ -107,7 +112,7 @@ func (c *charge) begin(spec ChargeSpec, transaction string) error {
 	case "reversed":
 		c.authorizedAt, c.reversedAt, c.capture = c.created, c.created, false
 	default:
-		return badRequest("status %q is unknown", status)
+		return badRequest("status %q is unknown", spec.Status)
 	}
 	return nil
 }
@@ -126,7 +131,7 @@ func (c *charge) fail(at second, code string) {
 	if code == "" {
 		code = "insufficient_fund"
 	}
-	c.failedAt, c.failureCode, c.failureMessage = at, code, failureMessage(code)
+	c.failedAt, c.failureCode = at, code
 }
 
 func instantOr(t time.Time, fallback second) second {

@@ -53,6 +53,11 @@ func (st *state) transactions() []transaction {
 		rows = x.book(rows)
 	}
 	slices.SortFunc(rows, compareRows[transaction])
+	var balance int64
+	for i := range rows {
+		balance += rows[i].signed()
+		rows[i].balance = balance
+	}
 	return rows
 }
 
@@ -62,9 +67,15 @@ func (c *charge) book(rows []transaction) []transaction {
 		return rows
 	}
 	return append(rows, transaction{
-		id: c.transaction, created: c.paidAt, amount: c.view(c.paidAt).net, currency: c.funding,
+		id: c.transaction, created: c.paidAt, amount: c.earned(), currency: c.funding,
 		credit: true, key: "charge.captured.net", origin: c.id,
 	})
+}
+
+func (c *charge) earned() int64 {
+	v := view{captured: c.captured}
+	c.viewFees(&v)
+	return v.net
 }
 
 // booked is what a refund costs: all of it, since the fees stay with Omise; but a void undoes the
@@ -75,7 +86,7 @@ func (f *refund) booked() transaction {
 		key: "refund.created.debit", origin: f.id,
 	}
 	if f.voided {
-		x.amount, x.key = f.charge.view(f.created).net, "refund.voided.debit"
+		x.amount, x.key = f.charge.earned(), "refund.voided.debit"
 	}
 	return x
 }

@@ -62,7 +62,7 @@ func (s *Server) capability(r *render) {
 	r.close(']')
 	r.str("country", s.country.code)
 	r.texts("tokenization_methods", strings.Split(tokenMethods, ","))
-	r.bool("zero_interest_installments", false)
+	r.bool("zero_interest_installments", s.st.zeroInterest)
 	r.close('}')
 }
 

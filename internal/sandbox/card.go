@@ -96,5 +96,7 @@ func (r *render) cardPlace(c *card) {
 		location = "/customers/" + c.customer + "/cards/" + c.id
 	}
 	r.opt("location", location)
-	r.bool("deleted", c.deleted.reached(r.at))
+	if !r.v.old() {
+		r.bool("deleted", c.deleted.reached(r.at))
+	}
 }

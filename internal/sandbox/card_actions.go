@@ -1,9 +1,6 @@
 package sandbox
 
-import (
-	"cmp"
-	"fmt"
-)
+import "cmp"
 
 // AddCard attaches a card to a customer and returns its id. The default card stays.
 func (s *Server) AddCard(customerID string, spec CardSpec) (string, error) {
@@ -16,9 +13,8 @@ func (s *Server) AddCard(customerID string, spec CardSpec) (string, error) {
 	}
 	k := s.makeCard(spec, c.id, now)
 	c.cards = insertRow(c.cards, k)
-	if p := c.profile.at(now); p.favourite == nil {
-		p.favourite = k
-		c.profile.set(now, p)
+	if c.profile.at(now).favourite == nil {
+		c.choose(k, now)
 	}
 	s.record(now, "customer.update.card", c, "")
 	return k.id, nil
@@ -36,15 +32,6 @@ func (s *Server) makeCard(spec CardSpec, owner string, created second) *card {
 		name: cmp.Or(spec.Name, "Somchai Prasert"), city: "Bangkok", postal: "10320",
 	})
 	return k
-}
-
-func (s *Server) imprintOf(spec CardSpec) imprint {
-	if spec.Number == 0 {
-		spec.Number = s.ids.Uint64()
-	}
-	i := s.opt.imprint(fmt.Sprintf("%04d", spec.Number))
-	i.brand = cmp.Or(spec.Brand, visa)
-	return i
 }
 
 // onCard runs an action on a card of a customer at the clock.
@@ -69,8 +56,8 @@ func (s *Server) DeleteCard(customerID, cardID string) error {
 	return s.onCard(customerID, cardID, s.deleteCard)
 }
 
-func (s *Server) deleteCard(_ *customer, k *card, now second) {
-	k.deleted = now
+func (s *Server) deleteCard(c *customer, k *card, now second) {
+	c.drop(k, now)
 	s.record(now, "card.destroy", k, "")
 }
 

@@ -20,23 +20,24 @@ func (s *Server) getCards(q *query) ([]byte, error) {
 }
 
 func (s *Server) getCard(q *query) ([]byte, error) {
-	k, err := s.cardOf(q)
+	_, k, err := s.cardOf(q)
 	if err != nil {
 		return nil, err
 	}
 	return q.object(k.draw)
 }
 
-func (s *Server) cardOf(q *query) (*card, error) {
+func (s *Server) cardOf(q *query) (*customer, *card, error) {
 	c, err := s.st.customerNow(q.id(), q.now)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	return c.cardNow(q.args["card"], q.now)
+	k, err := c.cardNow(q.args["card"], q.now)
+	return c, k, err
 }
 
 func (s *Server) patchCard(q *query) ([]byte, error) {
-	k, err := s.cardOf(q)
+	_, k, err := s.cardOf(q)
 	if err != nil {
 		return nil, err
 	}
@@ -49,10 +50,10 @@ func (s *Server) patchCard(q *query) ([]byte, error) {
 }
 
 func (s *Server) deleteCardCall(q *query) ([]byte, error) {
-	k, err := s.cardOf(q)
+	c, k, err := s.cardOf(q)
 	if err != nil {
 		return nil, err
 	}
-	s.deleteCard(nil, k, q.now)
+	s.deleteCard(c, k, q.now)
 	return q.deleted("card", k.id, k.draw)
 }

@@ -1,6 +1,9 @@
 package sandbox
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 const (
 	statusPending    = "pending"
@@ -8,6 +11,9 @@ const (
 	statusFailed     = "failed"
 	statusExpired    = "expired"
 	statusReversed   = "reversed"
+
+	preAuth   = "pre_auth"
+	finalAuth = "final_auth"
 
 	maxRefunds = 15
 )
@@ -30,40 +36,68 @@ type charge struct {
 	lapse        string // status of a lapsed authorisation
 	sparse       bool   // answered without the optional keys of partial capture
 
-	description  string
-	metadata     string // JSON
-	ip           string
-	customer     string
-	schedule     string
-	link         string
-	authorizeURI string
-	returnURI    string
-	card         *card
-	source       *source
-	webhooks     []string
+	description   string         // as first given
+	metadata      string         // JSON, as first given
+	rewritten     history[words] // nil if they never changed
+	ip            string
+	customer      string
+	link          string
+	schedule      string
+	linkedAccount string
+	webhooks      []string // where its events go instead of the account's endpoint
+	zeroInterest  bool     // the merchant bears the interest of an instalment plan
+	awaits        bool     // the shopper has to act on a page before it is paid
+	authorizeURI  string   // as seeded, "" for the sandbox's own page
+	returnURI     string
+	card          *card
+	source        *source
 
 	authorizedAt, paidAt, failedAt, reversedAt second
 
-	captured       int64 // of the one capture
-	transaction    string
-	failureCode    string
-	failureMessage string
-	refunds        []*refund
-	dispute        *dispute
-	misstated      int64 // how far refunded_amount is from what the refunds add up to
+	closedAt    second // the merchant made it expire, before expires
+	captured    int64  // of the one capture
+	transaction string
+	failureCode string
+	refunds     []*refund
+	dispute     *dispute
+	misstated   int64 // how far refunded_amount is from what the refunds add up to
+}
+
+// words are what the merchant writes on a charge.
+type words struct {
+	description string
+	metadata    string // JSON
 }
 
 func (c *charge) rowKey() (second, string) { return c.created, c.id }
 
+// payment is the id under which the shopper's page knows the charge.
+func (c *charge) payment() string { return "paym" + strings.TrimPrefix(c.id, "chrg") }
+
+// wordsAt gives the words that the charge had at t.
+func (c *charge) wordsAt(t second) words {
+	if c.rewritten == nil {
+		return words{c.description, c.metadata}
+	}
+	return c.rewritten.at(t)
+}
+
+func (c *charge) rewrite(w words, now second) {
+	if c.rewritten == nil {
+		c.rewritten = begun(c.created, c.wordsAt(c.created))
+	}
+	c.rewritten.set(now, w)
+}
+
 // view is a charge at one instant.
 type view struct {
-	status                             string
+	status, authType                   string
 	authorized, paid, reversed         bool
-	capturable, expired                bool
+	capturable, expired, sparse        bool
 	refundable, partially, voidable    bool
 	voided, disputable                 bool
 	authorizedAt, paidAt               second
-	expiredAt, reversedAt              second
+	expires, expiredAt, reversedAt     second
 	captured, funding, refunded        int64
 	net, fee, feeVAT, interest, intVAT int64
 	transaction                        string
@@ -77,12 +111,21 @@ func (c *charge) view(t second) view {
 		authorized: c.authorizedAt.reached(t),
 		paid:       c.paidAt.reached(t),
 		captured:   c.amount,
+		authType:   c.authType,
+		sparse:     c.sparse,
+		expires:    c.expires,
 	}
 	if v.authorized {
 		v.authorizedAt = c.authorizedAt
 	}
 	if v.paid {
 		v.paidAt, v.captured, v.transaction = c.paidAt, c.captured, c.transaction
+	}
+	if v.captured < c.amount {
+		v.authType, v.sparse = preAuth, false
+	}
+	if c.closedAt.reached(t) {
+		v.expires = c.closedAt
 	}
 	c.viewStatus(&v, t)
 	c.viewRefunds(&v, t)
@@ -93,20 +136,20 @@ func (c *charge) view(t second) view {
 // viewStatus follows the recordings: expired_at is filled on anything older than its expires_at
 // except what was reversed, yet `expired` is true only on what never got paid.
 func (c *charge) viewStatus(v *view, t second) {
-	past := c.expires.reached(t)
+	past := v.expires.reached(t)
 	if past {
-		v.expiredAt = c.expires
+		v.expiredAt = v.expires
 	}
 	switch {
 	case c.failedAt.reached(t):
 		v.status, v.expired = statusFailed, past
-		v.failureCode, v.failureMessage = c.failureCode, c.failureMessage
+		v.failureCode, v.failureMessage = c.failureCode, failureText(c.failureCode)
 	case c.reversedAt.reached(t):
 		v.status, v.reversed, v.reversedAt, v.expiredAt = statusReversed, true, c.reversedAt, 0
 	case v.paid:
 		v.status = statusSuccessful
 	case v.authorized && past && c.lapse != statusExpired:
-		v.status, v.reversed, v.reversedAt, v.expiredAt = statusReversed, true, c.expires, 0
+		v.status, v.reversed, v.reversedAt, v.expiredAt = statusReversed, true, v.expires, 0
 	case past:
 		v.status, v.expired = statusExpired, true
 	default:
@@ -153,11 +196,4 @@ func (c *charge) refundWindow() second {
 		return 160 * day
 	}
 	return 365 * day
-}
-
-func (c *charge) sourceOfFund() string {
-	if c.card != nil {
-		return "card"
-	}
-	return ""
 }

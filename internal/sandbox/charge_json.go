@@ -17,12 +17,11 @@ func (r *render) charge(c *charge) {
 	r.opt("ip", c.ip)
 	embed(r, "refunds", "/charges/"+c.id+"/refunds", c.refunds, (*render).refund)
 	r.opt("link", c.link)
-	r.opt("description", c.description)
-	r.raw("metadata", c.metadata)
+	r.chargeWords(c)
 	r.chargeCard(c)
 	r.chargeSource(c, v)
 	r.opt("schedule", c.schedule)
-	r.null("linked_account")
+	r.opt("linked_account", c.linkedAccount)
 	r.opt("customer", c.customer)
 	r.chargeDispute(v)
 	r.opt("transaction", v.transaction)
@@ -30,12 +29,11 @@ func (r *render) charge(c *charge) {
 	r.opt("failure_message", v.failureMessage)
 	r.null("merchant_advice", "merchant_advice_code")
 	r.str("status", v.status)
-	r.opt("authorize_uri", c.authorizeURI)
-	r.opt("return_uri", c.returnURI)
+	r.chargeURIs(c)
 	r.when("created_at", c.created)
-	r.chargeTimes(c, v)
+	r.chargeTimes(v)
 	r.bool("multi_capture", false)
-	r.bool("zero_interest_installments", false)
+	r.bool("zero_interest_installments", c.zeroInterest)
 	r.null("branch", "terminal", "device")
 	r.chargeFlags(c, v)
 	r.null("approval_code")
@@ -44,8 +42,8 @@ func (r *render) charge(c *charge) {
 
 func (r *render) chargeMoney(c *charge, v view) {
 	r.int("amount", c.amount)
-	if !c.sparse {
-		r.opt("authorization_type", c.authType)
+	if !v.sparse {
+		r.opt("authorization_type", v.authType)
 		r.int("authorized_amount", c.amount)
 		r.int("captured_amount", v.captured)
 	}
@@ -70,6 +68,21 @@ func (r *render) transactionFees(c *charge) {
 	r.str("fee_rate", percent(c.feeRate))
 	r.str("vat_rate", percent(c.land.vat))
 	r.close('}')
+}
+
+func (r *render) chargeWords(c *charge) {
+	w := c.wordsAt(r.at)
+	r.opt("description", w.description)
+	r.raw("metadata", w.metadata)
+}
+
+func (r *render) chargeURIs(c *charge) {
+	authorize := c.authorizeURI
+	if authorize == "" && c.awaits && c.method().flow != flowOffline {
+		authorize = r.base + "/payments/" + c.payment() + "/authorize"
+	}
+	r.opt("authorize_uri", authorize)
+	r.opt("return_uri", c.returnURI)
 }
 
 // chargeCard writes the card as it was when the charge was made: a later change of its expiry does
@@ -104,12 +117,12 @@ func (r *render) chargeDispute(v view) {
 	r.dispute(v.dispute)
 }
 
-func (r *render) chargeTimes(c *charge, v view) {
+func (r *render) chargeTimes(v view) {
 	r.when("paid_at", v.paidAt)
 	if !r.v.old() {
 		r.when("authorized_at", v.authorizedAt)
 	}
-	r.when("expires_at", c.expires)
+	r.when("expires_at", v.expires)
 	r.when("expired_at", v.expiredAt)
 	r.when("reversed_at", v.reversedAt)
 }

@@ -67,6 +67,7 @@ func (s *Server) serveControl(w http.ResponseWriter, r *http.Request) {
 		s.refuseControl(w, fault)
 		return
 	}
+	s.scrubSpec(&params)
 	q := &query{
 		method: rt.method, path: r.URL.Path, args: args, in: newFields(params), ctx: r.Context(), live: s.opt.Livemode, base: s.baseURL(r),
 	}

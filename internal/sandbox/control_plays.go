@@ -11,7 +11,9 @@ func (s *Server) plays() []controlRoute {
 		{http.MethodPost, "/charges/{id}/reverse", ctlDo(s.Reverse)},
 		{http.MethodPost, "/charges/{id}/pay", ctlDo(s.Pay)},
 		{http.MethodPost, "/charges/{id}/fail", ctlDo(s.Fail)},
+		{http.MethodPost, "/charges/{id}/cancel", ctlDo(s.Cancel)},
 		{http.MethodPost, "/charges/{id}/dispute", s.ctlDispute},
+		{http.MethodPost, "/links/{id}/pay", s.ctlPayLink},
 		{http.MethodPost, "/disputes/{id}/answer", ctlDo(s.AnswerDispute)},
 		{http.MethodPost, "/disputes/{id}/close", s.ctlCloseDispute},
 		{http.MethodPost, "/customers", s.ctlAddCustomer},
@@ -79,6 +81,11 @@ func (s *Server) ctlCloseDispute(q *query) (any, error) {
 		return nil, err
 	}
 	return ack{"id": q.id()}, s.CloseDispute(q.id(), in.Won)
+}
+
+func (s *Server) ctlPayLink(q *query) (any, error) {
+	charge, err := s.payLink(q.id())
+	return ack{"id": q.id(), "charge": charge}, err
 }
 
 func (s *Server) ctlAddCustomer(q *query) (any, error) {

@@ -5,13 +5,15 @@ func (s *Server) ctlState(*query) (any, error) {
 	_, waiting := s.webhooks().rest()
 	s.mu.RLock()
 	defer s.mu.RUnlock()
+	now := s.now()
+	money := s.balance(now)
 	return stateInfo{
 		Settings: settingsInfo{
 			planting: s.planted, Country: s.country.code, Livemode: s.opt.Livemode,
 			Lifetime: s.country.lifetime.duration().String(), Data: s.opt.Data != "", Fixtures: s.opt.Fixtures != "",
 		},
 		Clock: s.clockInfo(), Faults: s.faultSpec(), Requests: s.Requests(), WaitingWebhooks: waiting,
-		Objects: s.st.counts(s.now()),
+		Objects: s.counts(now), Balance: balanceInfo{s.country.currency, money.total, money.transferable(), money.onHold},
 	}, nil
 }
 
@@ -22,6 +24,15 @@ type stateInfo struct {
 	Requests        int          `json:"requests"`
 	WaitingWebhooks int          `json:"waiting_webhooks"`
 	Objects         objectCounts `json:"objects"`
+	Balance         balanceInfo  `json:"balance"`
+}
+
+// balanceInfo is in minor units of the account's currency.
+type balanceInfo struct {
+	Currency     string `json:"currency"`
+	Total        int64  `json:"total"`
+	Transferable int64  `json:"transferable"`
+	OnHold       int64  `json:"on_hold"`
 }
 
 type settingsInfo struct {
@@ -35,20 +46,32 @@ type settingsInfo struct {
 
 // objectCounts are of what exists at the clock.
 type objectCounts struct {
-	Charges   int `json:"charges"`
-	Refunds   int `json:"refunds"`
-	Disputes  int `json:"disputes"`
-	Customers int `json:"customers"`
-	Events    int `json:"events"`
+	Charges      int `json:"charges"`
+	Refunds      int `json:"refunds"`
+	Disputes     int `json:"disputes"`
+	Transactions int `json:"transactions"`
+	Transfers    int `json:"transfers"`
+	Recipients   int `json:"recipients"`
+	Links        int `json:"links"`
+	Customers    int `json:"customers"`
+	Tokens       int `json:"tokens"`
+	Sources      int `json:"sources"`
+	Events       int `json:"events"`
 }
 
-func (st *state) counts(now second) objectCounts {
+func (s *Server) counts(now second) objectCounts {
 	return objectCounts{
-		Charges:   countNow(st.charges, now),
-		Refunds:   countNow(st.refunds, now),
-		Disputes:  countNow(st.disputes, now),
-		Customers: countNow(st.customers, now),
-		Events:    countNow(st.events, now),
+		Charges:      countNow(s.st.charges, now),
+		Refunds:      countNow(s.st.refunds, now),
+		Disputes:     countNow(s.st.disputes, now),
+		Transactions: countNow(s.transactions(), now),
+		Transfers:    countNow(living(s.st.transfers, now), now),
+		Recipients:   countNow(living(s.st.recipients, now), now),
+		Links:        countNow(living(s.st.links, now), now),
+		Customers:    countNow(s.st.customers, now),
+		Tokens:       len(s.st.tokenByID),
+		Sources:      len(s.st.sourceByID),
+		Events:       countNow(s.st.events, now),
 	}
 }
 

@@ -3,9 +3,12 @@ package sandbox
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"time"
 )
 
 // ctl makes a control call, which needs no key.
@@ -122,6 +125,130 @@ func TestControlRefuses(t *testing.T) {
 		if a := ask(t, s, tt.method, "/_sandbox"+tt.path, tt.body); a.status != tt.status {
 			t.Errorf("%s %s %s: %d %s", tt.method, tt.path, tt.body, a.status, a.body)
 		}
+	}
+}
+
+// A page of another site reaches the sandbox with the shopper's browser, and control calls ask for no
+// key: they answer none but clients without a browser, and pages of the sandbox itself.
+func TestControlIsNotForOtherSites(t *testing.T) {
+	s := newServer(t, options())
+	for _, tt := range []struct {
+		header string
+		status int
+	}{
+		{"Origin: http://evil.example", 403},
+		{"Origin: null", 403},
+		{"Origin: http://example.com", 200}, // the host that httptest's requests name
+		{"Sec-Fetch-Site: cross-site", 403},
+		{"Sec-Fetch-Site: same-site", 403},
+		{"Sec-Fetch-Site: same-origin", 200},
+		{"Sec-Fetch-Site: none", 200},
+		{"User-Agent: curl/8", 200},
+	} {
+		for _, call := range []string{"GET /state", "POST /reset"} {
+			method, path, _ := strings.Cut(call, " ")
+			if a := ask(t, s, method, "/_sandbox"+path, "", tt.header); a.status != tt.status {
+				t.Errorf("%s with %s: %d", call, tt.header, a.status)
+			}
+		}
+	}
+}
+
+func TestUnknownControlCallListsThoseThereAre(t *testing.T) {
+	s := newServer(t, options())
+	for _, path := range []string{"", "/", "/charge", "/charges/x/y/z"} {
+		a := ask(t, s, "POST", "/_sandbox"+path, "{}")
+		calls, _ := a.decode(t)["calls"].([]any)
+		if a.status != 404 || len(calls) < 20 || !slices.Contains(calls, any("POST /_sandbox/clock")) {
+			t.Errorf("%q: %d %s", path, a.status, a.body)
+		}
+	}
+	a := ask(t, s, "GET", "/_sandbox/faults", "")
+	if a.status != 405 || a.header.Get("Allow") != "POST" || a.decode(t)["object"] != nil {
+		t.Errorf("%d %v %s", a.status, a.header, a.body)
+	}
+}
+
+func TestStateCountsAndNamesNobody(t *testing.T) {
+	o := options()
+	o.Charges, o.Customers, o.Faults, o.Country = 40, 6, "slow=1%:1ms", "JP"
+	s := newServer(t, o)
+	ctl(t, s, "POST", "/customers", `{"email":"somebody@example.com","cards":[{"name":"Somebody"}]}`)
+	state := ctl(t, s, "GET", "/state", "")
+	check(t, state["settings"].(map[string]any), map[string]any{"seed": 7, "charges": 40, "country": "JP", "authorization_lifetime": "720h0m0s", "data": false})
+	check(t, state["clock"].(map[string]any), map[string]any{"now": "2026-11-21T05:30:00Z", "frozen": false})
+	objects := state["objects"].(map[string]any)
+	for kind, n := range objects {
+		switch kind {
+		case "tokens", "sources": // have no list
+		default:
+			check(t, object(t, s, "/"+kind), map[string]any{"total": int(n.(float64))})
+		}
+	}
+	check(t, objects, map[string]any{"charges": 40, "customers": 7})
+	balance := object(t, s, "/balance")
+	check(t, state["balance"].(map[string]any), map[string]any{"currency": "JPY", "total": int(balance["total"].(float64))})
+	check(t, state, map[string]any{"faults": o.Faults, "waiting_webhooks": 0})
+	a := ask(t, s, "GET", "/_sandbox/state", "")
+	for _, secret := range []string{"somebody", "Somebody", "@", testKey} {
+		if strings.Contains(a.body, secret) {
+			t.Errorf("the state tells %s", secret)
+		}
+	}
+}
+
+func TestFrozenClock(t *testing.T) {
+	o := options()
+	now := testNow
+	o.Now, o.Clock = func() time.Time { return now }, time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC)
+	s := newServer(t, o)
+	now = now.Add(time.Hour)
+	check(t, ctl(t, s, "GET", "/clock", ""), map[string]any{"now": "2030-01-02T03:04:05Z", "frozen": true})
+	check(t, ctl(t, s, "POST", "/clock", `{"advance":"-24h"}`), map[string]any{"now": "2030-01-01T03:04:05Z", "frozen": true})
+	check(t, ctl(t, s, "POST", "/clock", `{"freeze":false,"set":"2030-06-01T00:00:00+07:00"}`), map[string]any{"now": "2030-05-31T17:00:00Z", "frozen": false})
+	now = now.Add(time.Hour)
+	check(t, ctl(t, s, "GET", "/clock", ""), map[string]any{"now": "2030-05-31T18:00:00Z"})
+	ctl(t, s, "POST", "/reset", "")
+	check(t, ctl(t, s, "GET", "/clock", ""), map[string]any{"now": "2030-01-02T03:04:05Z", "frozen": true})
+	for _, body := range []string{`{"set":"noon"}`, `{"freeze":"maybe"}`, `{"forward":"1h"}`, `{"advance":3}`} {
+		if a := ask(t, s, "POST", "/_sandbox/clock", body); a.status != 400 {
+			t.Errorf("%s: %d", body, a.status)
+		}
+	}
+}
+
+func TestLifetimeOfAuthorizations(t *testing.T) {
+	o := options()
+	o.Lifetime = 2 * time.Hour
+	s := newServer(t, o)
+	id := ctl(t, s, "POST", "/charges", `{"amount":100000,"capture":false}`)["id"].(string)
+	check(t, object(t, s, "/charges/"+id), map[string]any{"expires_at": "2026-11-21T07:30:00Z", "status": "pending"})
+	s.Advance(2 * time.Hour)
+	check(t, object(t, s, "/charges/"+id), map[string]any{"status": "reversed"})
+	o.Lifetime = -time.Hour
+	if _, err := New(o); err == nil {
+		t.Error("a lifetime below zero was taken")
+	}
+}
+
+// The log shows which lists were asked for and how, and nothing that could be a card.
+func TestRequestLogKeepsNoSecrets(t *testing.T) {
+	s := newServer(t, options())
+	get(t, s, "/charges?limit=3&card[number]=4242424242424242&offset=1&query=a@example.com")
+	get(t, s, "/tokens?card%5Bnumber%5D=4242424242424242")
+	ask(t, s, "POST", "/tokens?limit=3&card[number]=4242424242424242", "")
+	if got := strings.Join(s.RequestLog(), " "); got != "/charges?limit=3&offset=1 /tokens /tokens" {
+		t.Errorf("log: %s", got)
+	}
+}
+
+func TestRequestLogIsBounded(t *testing.T) {
+	var l requestLog
+	for i := range 2*maxLog + 2 {
+		l.add(httptest.NewRequest("GET", fmt.Sprintf("/charges/%d", i), nil))
+	}
+	if len(l.paths) > maxLog+1 || l.paths[otherPaths] != maxLog+2 || len(l.uris) > maxLog || l.total != 2*maxLog+2 {
+		t.Errorf("%d paths, %d lines, %d others", len(l.paths), len(l.uris), l.paths[otherPaths])
 	}
 }
 

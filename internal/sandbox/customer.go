@@ -32,18 +32,43 @@ func (c *customer) cardsAt(t second) []*card {
 	return held
 }
 
-// defaultCard falls to the card added last when the chosen one is deleted, "" if none is left.
+// defaultCard is the id of the chosen card, else of the one added last, "" if there is none.
 func (c *customer) defaultCard(t second) string {
-	if f := c.profile.at(t).favourite; f != nil && f.heldAt(t) {
-		return f.id
+	k := c.profile.at(t).favourite
+	if k == nil || !k.heldAt(t) {
+		k = c.newest(t)
 	}
-	var newest card
+	if k == nil {
+		return ""
+	}
+	return k.id
+}
+
+// newest is the card added last, which need not be the youngest: a card begins as a token.
+func (c *customer) newest(t second) *card {
+	var newest *card
 	for _, k := range c.cardsAt(t) {
-		if k.attached >= newest.attached {
-			newest = *k
+		if newest == nil || k.attached >= newest.attached {
+			newest = k
 		}
 	}
-	return newest.id
+	return newest
+}
+
+// choose makes a card the default, nil to leave none.
+func (c *customer) choose(k *card, now second) {
+	p := c.profile.at(now)
+	p.favourite = k
+	c.profile.set(now, p)
+}
+
+// drop deletes a card. The newest of the others takes over from a default card for good.
+func (c *customer) drop(k *card, now second) {
+	was := c.defaultCard(now)
+	k.deleted = now
+	if was == k.id {
+		c.choose(c.newest(now), now)
+	}
 }
 
 func (r *render) customer(c *customer) {

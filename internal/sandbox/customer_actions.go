@@ -60,28 +60,7 @@ func (s *Server) deleteCustomer(c *customer, now second) {
 // SetDefaultCard makes another card of a customer its default.
 func (s *Server) SetDefaultCard(customerID, cardID string) error {
 	return s.onCard(customerID, cardID, func(c *customer, k *card, now second) {
-		p := c.profile.at(now)
-		p.favourite = k
-		c.profile.set(now, p)
+		c.choose(k, now)
 		s.record(now, "customer.update", c, "")
 	})
-}
-
-// Customers gives every customer that is not deleted, oldest first.
-func (s *Server) Customers() []CustomerInfo {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	now := s.now()
-	var all []CustomerInfo
-	for _, c := range between(s.st.customers, 0, now) {
-		i := CustomerInfo{
-			ID: c.id, Email: c.profile.at(now).email, DefaultCard: c.defaultCard(now),
-			Deletable: c.deletable, Cards: []string{},
-		}
-		for _, k := range c.cardsAt(now) {
-			i.Cards = append(i.Cards, k.id)
-		}
-		all = append(all, i)
-	}
-	return all
 }

@@ -68,7 +68,8 @@ func (s *Server) patchCustomer(q *query) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := readProfile(q.in, c.profile.at(q.now))
+	was := c.profile.at(q.now)
+	p, err := readProfile(q.in, was)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +85,9 @@ func (s *Server) patchCustomer(q *query) ([]byte, error) {
 		t.attach(c, q.now)
 		s.record(q.now, "customer.update.card", c, "")
 	}
-	s.record(q.now, "customer.update", c, "")
+	if t == nil || p != was {
+		s.record(q.now, "customer.update", c, "")
+	}
 	return q.object(c.draw)
 }
 

@@ -19,12 +19,17 @@ func (i *idSource) next(kind string, live bool, at second) string {
 	const counted = 36 * 36 * 36 * 36
 	i.made++
 	count := strconv.FormatInt(int64(counted+i.made%counted), 36)[1:]
-	return idPrefix(kind, live, at) + count + letters(i.Uint64(), 8)
+	return idPrefix(kind, live, at) + "z" + count + letters(i.Uint64(), 7)
 }
 
-// newID makes an id of the seeded past from a random stream.
+// newID makes an id of the seeded past from a random stream. It never begins with a z, so that it
+// sorts before what the sandbox makes later in the same second.
 func newID(kind string, live bool, at second, rng *rand.Rand) string {
-	return idPrefix(kind, live, at) + letters(rng.Uint64(), 12)
+	tail := letters(rng.Uint64(), 12)
+	if tail[0] == 'z' {
+		tail = "y" + tail[1:]
+	}
+	return idPrefix(kind, live, at) + tail
 }
 
 // idPrefix makes ids sort by time, as Omise's do.

@@ -22,7 +22,7 @@ type imprint struct {
 // imprint takes the number's digits.
 func (o Options) imprint(digits string) imprint {
 	i := imprint{brand: brandOf(digits), fingerprint: fingerprint(o.Seed, digits)}
-	i.last = digits[max(0, len(digits)-4):]
+	i.last = ("0000" + digits)[len(digits):]
 	for _, t := range testCards {
 		if slices.Contains(t.numbers, digits) {
 			i.outcome, i.secure, i.unchecked = t.outcome, t.secure, t.unchecked

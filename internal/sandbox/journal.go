@@ -38,13 +38,6 @@ type header struct {
 	Again *planting `json:"again,omitempty"`
 }
 
-// planting says which objects there are before the first write.
-type planting struct {
-	Seed      int64 `json:"seed"`
-	Charges   int   `json:"charges"`
-	Customers int   `json:"customers"`
-}
-
 // entry is a later line: a request that writes, or where the clock went, or what became of a
 // webhook. Numbers and codes of cards are in none.
 type entry struct {

@@ -74,11 +74,9 @@ func (h header) options() Options {
 func headerOf(o Options, start time.Time) header {
 	return header{
 		Format: journalFormat, planting: o.planting(), Country: o.Country, Days: o.Days,
-		Livemode: o.Livemode, Lifetime: o.Lifetime, Start: start, Still: !o.Clock.IsZero(),
+		Livemode: o.Livemode, Lifetime: o.Lifetime, Start: start.UTC(), Still: !o.Clock.IsZero(),
 	}
 }
-
-func (o Options) planting() planting { return planting{o.Seed, o.Charges, o.Customers} }
 
 // contradicts names the first option that is not what the file was begun with.
 func (h header) contradicts(o Options) error {

@@ -51,7 +51,7 @@ func methodOf(name string) method {
 	if m, ok := methodByName[name]; ok {
 		return m
 	}
-	return page("", name)
+	return redirected("", name)
 }
 
 func knownMethod(name string) bool {

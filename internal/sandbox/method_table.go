@@ -10,10 +10,10 @@ var (
 // methods are all that Omise has or had in any country, in the order in which its capability lists
 // them. Those without currencies of their own are wallets of several countries.
 var methods = []method{
-	page("THB", "internet_banking_bay"),
-	page("THB", "internet_banking_bbl"),
-	page("THB", "internet_banking_ktb"),
-	page("THB", "internet_banking_scb"),
+	redirected("THB", "internet_banking_bay"),
+	redirected("THB", "internet_banking_bbl"),
+	redirected("THB", "internet_banking_ktb"),
+	redirected("THB", "internet_banking_scb"),
 	wallet("alipay", flowRedirect),
 	{name: "bill_payment_tesco_lotus", flow: flowOffline, currencies: thb, lifetime: day, feeRate: 250, shows: showsReferences},
 	closing(presented("barcode_alipay")),
@@ -24,10 +24,10 @@ var methods = []method{
 	{name: "atome", flow: flowAppRedirect, needs: []string{"phone_number"}, lifetime: day, feeRate: 290, refundable: true, partial: true},
 	scanned("atome_qr", nil),
 	closing(wallet("dana", flowAppRedirect)),
-	page("THB", "direct_debit_bay"),
-	page("THB", "direct_debit_kbank"),
-	page("THB", "direct_debit_ktb"),
-	page("THB", "direct_debit_scb"),
+	redirected("THB", "direct_debit_bay"),
+	redirected("THB", "direct_debit_kbank"),
+	redirected("THB", "direct_debit_ktb"),
+	redirected("THB", "direct_debit_scb"),
 	closing(wallet("gcash", flowAppRedirect)),
 	wallet("grabpay", flowRedirect),
 	wallet("grabpay_rms", flowRedirect),
@@ -58,7 +58,7 @@ var methods = []method{
 	banking(thb, "mobile_banking_scb"),
 	banking(sgd, "mobile_banking_ocbc"),
 	banking(sgd, "mobile_banking_ocbc_pao"),
-	page("THB", "points_citi"),
+	redirected("THB", "points_citi"),
 	scanned("promptpay", thb),
 	scanned("qr_code_upi", nil),
 	wallet("rabbit_linepay", flowRedirect),
@@ -77,13 +77,13 @@ var methods = []method{
 	{name: "paypay", flow: flowAppRedirect, lifetime: hour, feeRate: 290, refundable: true, partial: true, closable: true},
 	{name: "fpx", flow: flowRedirect, currencies: myr, needs: []string{"bank"}, lifetime: day, feeRate: 250},
 	{name: "duitnow_obw", flow: flowRedirect, currencies: myr, needs: []string{"bank"}, lifetime: day, feeRate: 250},
-	page("MYR", "duitnow_qr"),
-	page("MYR", "maybank_qr"),
-	page("MYR", "boost"),
+	redirected("MYR", "duitnow_qr"),
+	redirected("MYR", "maybank_qr"),
+	redirected("MYR", "boost"),
 }
 
-// page is a bank's or wallet's page that pays once and for all; in any currency if none is given.
-func page(currency, name string) method {
+// redirected is a bank's or wallet's page that pays once and for all; in any currency if none is given.
+func redirected(currency, name string) method {
 	m := method{name: name, flow: flowRedirect, lifetime: day, feeRate: 250}
 	if currency != "" {
 		m.currencies = []string{currency}

@@ -1,5 +1,7 @@
 package sandbox
 
+import "slices"
+
 // recipient is whom the account's money can be sent to.
 type recipient struct {
 	id        string
@@ -49,6 +51,11 @@ func (st *state) recipientNow(id string, now second) (*recipient, error) {
 		return nil, notFound("recipient", id)
 	}
 	return p, nil
+}
+
+// us is the recipient that money goes to when nobody else is named.
+func (st *state) us() *recipient {
+	return st.recipients[slices.IndexFunc(st.recipients, func(p *recipient) bool { return p.byDefault })]
 }
 
 // lastFour is all that is kept of an account number.

@@ -65,6 +65,8 @@ func (s *seeder) charge(p play, i, n int) {
 	case failedCard, failedSource:
 		c.fail(s.past(at+s.within(1, minute)), choose(s, failureCodes))
 		s.declined = c
+	case waitingCard:
+		c.awaits = true
 	case capturedAll, capturedPart, reversed, openFar, openUrgent, lapsed, capturedLater:
 		s.authorize(c, p)
 	case refundedPart, refundedFull, refundedMany, voidedToday, refundedLate:
@@ -154,7 +156,7 @@ func (s *seeder) bySource(c *charge) {
 	m := methodOf(kind)
 	c.feeRate = m.feeRate
 	c.expires = c.created + m.lifetime
-	c.authorizeURI = "https://pay.example.com/payments/" + c.id + "/authorize"
+	c.awaits = true
 	c.returnURI = "https://shop.example.com/orders/complete"
 	if kind == "installment_bay" {
 		c.source.term = int64(choose(s, []int{3, 4, 6, 10}))
@@ -180,7 +182,7 @@ func (s *seeder) byCard(c *charge) {
 		c.amount = s.price(c.currency)
 	}
 	if s.chance(30) {
-		c.authorizeURI = "https://api.example.com/payments/" + c.id + "/authorize?acs=false"
+		c.awaits = true
 		c.returnURI = "https://shop.example.com/orders/complete"
 	}
 }

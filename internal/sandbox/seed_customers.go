@@ -69,7 +69,7 @@ func (s *seeder) wallet(c *customer, n int) {
 	}
 	if n > 2 && n < 20 && s.chance(20) {
 		gone := c.cards[0]
-		gone.deleted = s.within(gone.created+1, s.base)
+		c.drop(gone, s.within(gone.created+1, s.base))
 		s.event(gone.deleted, "card.destroy", gone, "")
 	}
 }
@@ -96,8 +96,8 @@ func (s *seeder) newCard(owner string, at, now second) *card {
 
 // imprint of a number that nobody ever typed.
 func (s *seeder) imprint() imprint {
-	number := fmt.Sprintf("%04d", s.rng.Uint64())
-	return imprint{brand: choose(s, brands), last: number[len(number)-4:], fingerprint: fingerprint(s.seed, number)}
+	number := strconv.FormatUint(s.rng.Uint64(), 10)
+	return imprint{brand: choose(s, brands), last: lastFour(number), fingerprint: fingerprint(s.seed, number)}
 }
 
 // expiryClass gives months from the current one: 15 % past, 8 % this month, 15 % the next two.

@@ -31,22 +31,6 @@ var (
 	}
 )
 
-func failureMessage(code string) string {
-	switch code {
-	case "insufficient_fund":
-		return "insufficient funds in the account or the card has reached the credit limit"
-	case "payment_rejected":
-		return "payment rejected"
-	case "failed_fraud_check":
-		return "card was marked as fraudulent"
-	case "stolen_or_lost_card":
-		return "card is stolen or lost"
-	case "timeout":
-		return "the payment provider did not answer in time"
-	}
-	return "the transaction failed"
-}
-
 // describe writes what the shop's plugin would have written for an order: each has its own habit.
 func (s *seeder) describe(c *charge, order int) {
 	padded := fmt.Sprintf("%09d", order)

@@ -1,55 +1,12 @@
 package sandbox
 
 import (
-	"cmp"
-	"errors"
-	"fmt"
-	"log/slog"
 	"math/rand/v2"
 	"net/http"
 	"strings"
 	"sync"
 	"time"
 )
-
-// Options say what a sandbox holds and how it behaves.
-type Options struct {
-	// Seed decides everything random: the same Seed, Now and calls give the same bytes.
-	Seed int64
-	// Charges and Customers are the numbers of seeded objects, 0 for none.
-	Charges   int
-	Customers int
-	// Country of the account, "TH" (default), "JP", "SG" or "MY": its currency, zone, tax, and
-	// the lifetime of authorisations (JP 30 days, others 7).
-	Country string
-	// Livemode false: ids carry _test_ and keys must be skey_test_...
-	Livemode bool
-	// Key is the secret key accepted; "" accepts any well-formed one of the right mode.
-	Key string
-	// BaseURL is where clients reach the sandbox, for absolute links such as authorize_uri; default
-	// the Host that each request names.
-	BaseURL string
-	// Now is required. The sandbox's clock is Now plus an offset moved by SetClock and Advance.
-	Now func() time.Time
-	// Fixtures is a folder of recorded answers, served instead of seeded state.
-	Fixtures string
-	// Faults is a fault spec, see SetFaults.
-	Faults string
-	// Days before Now over which the seeded charges are spread, default 60.
-	Days int
-	// Lifetime of authorisations that nobody captures, default 30 days for JP, 7 elsewhere.
-	Lifetime time.Duration
-	// Clock is where the sandbox's clock stands until it is moved; zero: it runs like Now.
-	Clock time.Time
-	// Data is a file that keeps what was written over the network between starts, "" for none. New
-	// refuses options that are not those it was begun with, see Kept.
-	Data string
-	// RetryAfter are the pauses before a webhook that failed is sent again, default 1, 3 and 9
-	// seconds.
-	RetryAfter []time.Duration
-	// Log gets what no caller can be told; nil: nobody.
-	Log *slog.Logger
-}
 
 // Server is one account's API. It is safe for concurrent use.
 type Server struct {
@@ -119,124 +76,6 @@ func (s *Server) startAt(o Options) {
 		s.start = o.Clock
 	}
 	s.base = secondOf(s.start)
-}
-
-// complete puts the defaults in and refuses what cannot be.
-func (o *Options) complete() error {
-	if o.Now == nil {
-		return errors.New("sandbox: Options.Now is required")
-	}
-	o.Country = cmp.Or(o.Country, "TH")
-	if o.Days <= 0 {
-		o.Days = 60
-	}
-	if o.RetryAfter == nil {
-		o.RetryAfter = []time.Duration{time.Second, 3 * time.Second, 9 * time.Second}
-	}
-	if o.Log == nil {
-		o.Log = slog.New(slog.DiscardHandler)
-	}
-	switch {
-	case o.Key != "" && keyKindOf(o.Key, o.Livemode) != secretKey:
-		return errors.New("sandbox: Options.Key is not a secret key of the sandbox's mode")
-	case o.Fixtures != "" && o.Data != "":
-		return errors.New("sandbox: recorded answers do not change, there is no data to keep of them")
-	case o.Lifetime < 0:
-		return fmt.Errorf("sandbox: an authorisation cannot live for %s", o.Lifetime)
-	}
-	return o.planting().check()
-}
-
-func (p planting) check() error {
-	if p.Charges < 0 || p.Customers < 0 {
-		return fmt.Errorf("sandbox: cannot seed %d charges and %d customers", p.Charges, p.Customers)
-	}
-	return nil
-}
-
-// open seeds, plays the data file if there is one, and only then tells endpoints what waits.
-func (s *Server) open() error {
-	if s.opt.Data == "" {
-		return s.Reset()
-	}
-	j, h, rest, err := openJournal(s.opt.Data)
-	if err != nil {
-		return err
-	}
-	s.journal = j
-	if rest == nil {
-		return s.Reset()
-	}
-	if err := h.contradicts(s.opt); err != nil {
-		return err
-	}
-	s.start, s.base = h.Start, secondOf(h.Start)
-	if h.Again != nil {
-		s.planted = *h.Again
-	}
-	if err := s.SetFaults(s.opt.Faults); err != nil {
-		return err
-	}
-	s.plant()
-	torn, err := j.entries(rest, s.replay)
-	if torn {
-		s.opt.Log.Warn("the last line of the data file was cut off and is left out", "file", j.path)
-	}
-	s.hooks.release()
-	return err
-}
-
-// Reset brings back the seeded objects, the clock, the faults of Options and an empty request log,
-// and empties the data file.
-func (s *Server) Reset() error { return s.reseed(s.planted) }
-
-// Reseed is Reset to other numbers of objects, from another seed. That of the faults stays.
-func (s *Server) Reseed(seed int64, charges, customers int) error {
-	return s.reseed(planting{seed, charges, customers})
-}
-
-func (s *Server) reseed(p planting) error {
-	if err := p.check(); err != nil {
-		return err
-	}
-	if err := s.SetFaults(s.opt.Faults); err != nil {
-		return err
-	}
-	s.order.Lock()
-	defer s.order.Unlock()
-	h := headerOf(s.opt, s.start)
-	if p != h.planting {
-		h.Again = &p
-	}
-	if err := s.journal.restart(h); err != nil {
-		return err
-	}
-	s.mu.Lock()
-	s.planted = p
-	s.mu.Unlock()
-	s.plant()
-	s.hooks.release()
-	return nil
-}
-
-// plant makes the state of the beginning.
-func (s *Server) plant() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.clock.turn(dial{Still: s.opt.Clock})
-	s.log.clear()
-	s.ids = &idSource{Rand: newRand(s.planted.Seed, streamIDs)}
-	s.st = newState(s.opt.Livemode, s.base)
-	if s.hooks != nil {
-		s.hooks.cancel()
-	}
-	s.hooks = newWebhooks(s)
-	if s.fixtures != nil {
-		return
-	}
-	o := s.opt
-	o.Seed, o.Charges, o.Customers = s.planted.Seed, s.planted.Charges, s.planted.Customers
-	seed(s.st, o, s.country, s.base)
 }
 
 // Close ends what the server does by itself: telling webhooks and keeping its data file, which is on

@@ -7,20 +7,23 @@ type version uint8
 
 const (
 	v2019 version = iota
-	v2017
+	v2017         // and 2015-11-17, which differs in nothing that is known
+	v2014
 )
 
 func versionOf(header string) (version, *Error) {
 	switch header {
 	case "", "2019-05-29":
 		return v2019, nil
-	case "2017-11-02":
+	case "2017-11-02", "2015-11-17":
 		return v2017, nil
+	case "2014-07-27":
+		return v2014, nil
 	}
 	return 0, badRequest("Omise-Version %q is not supported by the sandbox", header)
 }
 
-func (v version) old() bool { return v == v2017 }
+func (v version) old() bool { return v != v2019 }
 
 // created names the creation time: before 2019 timestamps lacked the suffix.
 func (v version) created() string {
@@ -70,8 +73,7 @@ func (r *render) oldCharge(c *charge) {
 	r.opt("ip", c.ip)
 	embed(r, "refunds", "/charges/"+c.id+"/refunds", c.refunds, (*render).refund)
 	r.opt("link", c.link)
-	r.opt("description", c.description)
-	r.raw("metadata", c.metadata)
+	r.chargeWords(c)
 	r.chargeCard(c)
 	r.chargeSource(c, v)
 	r.opt("schedule", c.schedule)
@@ -81,14 +83,30 @@ func (r *render) oldCharge(c *charge) {
 	r.opt("failure_code", v.failureCode)
 	r.opt("failure_message", v.failureMessage)
 	r.str("status", v.status)
-	r.null("offline", "offsite")
-	r.opt("source_of_fund", c.sourceOfFund())
-	r.null("reference")
-	r.opt("authorize_uri", c.authorizeURI)
-	r.opt("return_uri", c.returnURI)
+	r.oldFunds(c)
+	r.str("reference", c.payment())
+	r.chargeURIs(c)
 	r.when("created", c.created)
-	r.chargeTimes(c, v)
+	r.chargeTimes(v)
 	r.null("branch", "terminal", "device")
 	r.chargeFlags(c, v)
+	if r.v == v2014 {
+		r.bool("captured", v.paid) // the name that paid then had
+	}
 	r.close('}')
+}
+
+// oldFunds says how the shopper pays in the words from before there were sources.
+func (r *render) oldFunds(c *charge) {
+	offline, offsite, fund := "", "", "card"
+	switch {
+	case c.source == nil:
+	case c.method().flow == flowOffline:
+		offline, fund = c.source.kind, "offline"
+	default:
+		offsite, fund = c.source.kind, "offsite"
+	}
+	r.opt("offline", offline)
+	r.opt("offsite", offsite)
+	r.str("source_of_fund", fund)
 }

@@ -3,7 +3,6 @@ package sandbox
 import (
 	"cmp"
 	"net/http"
-	"net/netip"
 	"slices"
 	"strings"
 )
@@ -38,7 +37,7 @@ func (s *Server) readSource(f *fields) *source {
 	f.require("amount", "currency", "type")
 	x := &source{
 		kind: f.text("type"), amount: f.integer("amount"), currency: strings.ToUpper(f.text("currency")),
-		barcode: f.text("barcode"), bank: f.text("bank"), ip: readAddress(f, "ip"),
+		barcode: f.text("barcode"), bank: f.text("bank"), ip: readIP(f),
 		platform:  f.oneOf("platform_type", "WEB", "IOS", "ANDROID"),
 		promotion: f.text("promotion_code"), payer: readPayer(f),
 		store: store{f.text("store_id"), f.text("store_name"), f.text("terminal_id")},
@@ -46,7 +45,7 @@ func (s *Server) readSource(f *fields) *source {
 	if f.err() == nil {
 		s.checkMethod(f, x)
 	}
-	readPlan(f, x)
+	s.readPlan(f, x)
 	return x
 }
 
@@ -79,18 +78,6 @@ func readItems(f *fields) string {
 	return value{kind: kindArray, items: items}.json()
 }
 
-func readAddress(f *fields, name string) string {
-	text := f.text(name)
-	if text == "" {
-		return ""
-	}
-	if _, err := netip.ParseAddr(text); err != nil {
-		f.wrong(name, "%.40q is not an IP address", text)
-		return ""
-	}
-	return text
-}
-
 // checkMethod holds a source against what its type asks for.
 func (s *Server) checkMethod(f *fields, x *source) {
 	m := x.method()
@@ -118,13 +105,13 @@ func (s *Server) checkMethod(f *fields, x *source) {
 const leastPlan = 200_000
 
 // readPlan reads the instalments of a plan; other types do without.
-func readPlan(f *fields, x *source) {
+func (s *Server) readPlan(f *fields, x *source) {
 	m := x.method()
 	if m.terms == nil {
 		return
 	}
 	x.term = f.integer("installment_term")
-	x.absorbing = f.boolean("zero_interest_installments", false)
+	x.absorbing = f.boolean("zero_interest_installments", s.st.zeroInterest)
 	switch {
 	case !slices.Contains(m.terms, x.term):
 		f.wrong("installment_term", "%d is not one of the terms of %s: %v", x.term, x.kind, m.terms)

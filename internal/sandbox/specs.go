@@ -34,31 +34,9 @@ type ChargeSpec struct {
 	Lapse string `json:"lapse"`
 	// Sparse leaves authorization_type, authorized_amount and captured_amount out of the JSON.
 	Sparse bool `json:"sparse"`
-	// Schedule is the id of the schedule that made the charge.
+	// Schedule is the id of the schedule that made the charge, Link that of the payment link.
 	Schedule string `json:"schedule"`
-	// Link is the id of the link that the charge was made through.
-	Link string `json:"link"`
-}
-
-// CustomerSpec describes a customer to add.
-type CustomerSpec struct {
-	Email       string          `json:"email"`
-	Description string          `json:"description"`
-	Metadata    json.RawMessage `json:"metadata"` // JSON object, default {}
-	CreatedAt   time.Time       `json:"created_at"`
-	Cards       []CardSpec      `json:"cards"`
-	Deletable   bool            `json:"deletable"` // the delete fault may take it
-}
-
-// CardSpec describes a card; what is empty gets a plain default, an expiry four years on.
-type CardSpec struct {
-	Brand           string    `json:"brand"`
-	Name            string    `json:"name"`
-	ExpirationMonth int       `json:"expiration_month"`
-	ExpirationYear  int       `json:"expiration_year"`
-	CreatedAt       time.Time `json:"created_at"` // default: the customer's
-	// Number stands for the card's number: equal ones share fingerprint and last digits.
-	Number uint64 `json:"number"`
+	Link     string `json:"link"`
 }
 
 // ChargeInfo is a charge as of the clock, for tests and for making a shop's books. Amounts are
@@ -86,15 +64,6 @@ type ChargeInfo struct {
 	ExpiresAt     time.Time       `json:"expires_at,omitzero"`
 }
 
-// CustomerInfo is a customer as of the clock.
-type CustomerInfo struct {
-	ID          string   `json:"id"`
-	Email       string   `json:"email"`
-	DefaultCard string   `json:"default_card"`
-	Cards       []string `json:"cards"` // ids, oldest first
-	Deletable   bool     `json:"deletable"`
-}
-
 func orZero(s second) time.Time {
 	if s == 0 {
 		return time.Time{}
@@ -103,13 +72,13 @@ func orZero(s second) time.Time {
 }
 
 func (c *charge) info(now second) ChargeInfo {
-	v := c.view(now)
+	v, w := c.view(now), c.wordsAt(now)
 	i := ChargeInfo{
 		ID: c.id, Status: v.status, Currency: c.currency, Amount: c.amount, Refunded: v.refunded,
 		Authorized: v.authorized, Paid: v.paid, Capturable: v.capturable,
-		Customer: c.customer, Transaction: v.transaction, Description: c.description,
-		Metadata: json.RawMessage(c.metadata), Refunds: []string{},
-		CreatedAt: c.created.time(), PaidAt: orZero(v.paidAt), ExpiresAt: orZero(c.expires),
+		Customer: c.customer, Transaction: v.transaction, Description: w.description,
+		Metadata: json.RawMessage(w.metadata), Refunds: []string{},
+		CreatedAt: c.created.time(), PaidAt: orZero(v.paidAt), ExpiresAt: orZero(v.expires),
 	}
 	switch {
 	case c.source != nil:

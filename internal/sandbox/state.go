@@ -16,7 +16,7 @@ type state struct {
 
 	links      []*link // as transfers and recipients with deleted ones
 	transfers  []*transfer
-	recipients []*recipient // the default one first, it is the oldest
+	recipients []*recipient
 
 	chargeByID   map[string]*charge
 	disputeByID  map[string]*dispute

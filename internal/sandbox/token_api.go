@@ -14,7 +14,11 @@ func (s *Server) postToken(q *query) ([]byte, error) {
 	if !q.in.has("card") {
 		return nil, refused("missing_card", "request contains no card parameters")
 	}
-	k, err := s.readCard(q.in.group("card"), q.now)
+	f := q.in.group("card")
+	if err := q.in.err(); err != nil {
+		return nil, err
+	}
+	k, err := s.readCard(f, q.now)
 	if err != nil {
 		return nil, err
 	}

@@ -50,7 +50,7 @@ func (s *Server) readTransfer(q *query) (*transfer, error) {
 	}
 	q.in.transferable(terms.amount, left, s.country.currency)
 	failFast := q.in.boolean("fail_fast", false)
-	id := cmp.Or(q.in.text("recipient"), s.st.recipients[0].id)
+	id := cmp.Or(q.in.text("recipient"), s.st.us().id)
 	if err := q.in.err(); err != nil {
 		return nil, err
 	}

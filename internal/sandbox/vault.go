@@ -11,8 +11,11 @@ import (
 // can pass facts of its own.
 func (s *Server) scrub(params *value) {
 	for i := range params.members {
-		m := &params.members[i]
-		if strings.HasPrefix(m.name, "card") || m.name == "number" || m.name == "security_code" {
+		switch m := &params.members[i]; {
+		case m.name == "bank_account":
+			m.value.abridge("number")
+			m.value.abridge("account_number")
+		case m.name == "number", m.name == "security_code", strings.HasPrefix(m.name, "card"):
 			s.seal(&m.value, m.name)
 		}
 	}
@@ -35,11 +38,18 @@ func (s *Server) seal(v *value, name string) {
 	}
 }
 
-// codeFact is how many digits a security code has, 0 for what is none.
+// abridge leaves the last digits of a bank account's number.
+func (v *value) abridge(name string) {
+	if number := v.get(name); !number.empty() {
+		v.set(name, textValue(lastFour(number.text)))
+	}
+}
+
+// codeFact is how many digits a security code has, 0 if it cannot be one.
 func codeFact(text string) value {
-	n := 0
-	if isDigits(text) {
-		n = len(text)
+	n := len(text)
+	if !isDigits(text) || n != 3 && n != 4 {
+		n = 0
 	}
 	return value{kind: kindNumber, text: strconv.Itoa(n)}
 }

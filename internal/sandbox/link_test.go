@@ -1,0 +1,94 @@
+package sandbox
+
+import (
+	"net/http"
+	"testing"
+	"time"
+)
+
+const coffee = `{"amount":99900,"currency":"thb","title":"Hot Latte","description":"A warm cup"}`
+
+func TestLink(t *testing.T) {
+	s := newServer(t, options())
+	l := done(t, s, http.MethodPost, "/links", coffee)
+	path, id := l["location"].(string), l["id"].(string)
+	check(t, l, map[string]any{
+		"amount": 99_900, "currency": "THB", "title": "Hot Latte", "multiple": false, "used": false, "used_at": nil,
+		"payment_uri": "http://example.com/pay" + path, "deleted": false,
+	})
+	s.Advance(time.Hour)
+	chargeID, err := s.payLink(id)
+	must(t, err)
+	l = object(t, s, path)
+	check(t, l, map[string]any{"used": true, "used_at": "2026-11-21T06:30:00Z"})
+	if paid := rows(t, l["charges"].(map[string]any)); ids(paid) != chargeID {
+		t.Errorf("charges of the link: %s, want %s", ids(paid), chargeID)
+	}
+	if own := object(t, s, path+"/charges"); ids(rows(t, own)) != chargeID {
+		t.Errorf("list of the link's charges: %v", own)
+	}
+	check(t, object(t, s, "/charges/"+chargeID), map[string]any{
+		"amount": 99_900, "link": id, "status": "successful", "description": "A warm cup",
+	})
+	if _, err := s.payLink(id); code(err) != "invalid_link" {
+		t.Errorf("second payment: %v", err)
+	}
+	if n := len(s.Charges()); n != 1 {
+		t.Errorf("%d charges", n)
+	}
+	check(t, done(t, s, http.MethodDelete, path, ""), map[string]any{"deleted": true, "deleted_at": "2026-11-21T06:30:00Z"})
+	if a := get(t, s, path); a.status != http.StatusNotFound {
+		t.Errorf("deleted link: %d", a.status)
+	}
+	if _, err := s.payLink(id); code(err) != "not_found" {
+		t.Errorf("payment of a deleted link: %v", err)
+	}
+	if got := happened(rows(t, object(t, s, "/events"))); got != "link.create charge.create link.destroy" {
+		t.Errorf("events %s", got)
+	}
+}
+
+func TestLinkForMany(t *testing.T) {
+	s := newServer(t, options())
+	l := done(t, s, http.MethodPost, "/links", "amount=99900&currency=THB&title=a&description=b&multiple=1")
+	for range 22 {
+		_, err := s.payLink(l["id"].(string))
+		must(t, err)
+	}
+	charges := object(t, s, l["location"].(string))["charges"].(map[string]any)
+	if charges["total"] != 22.0 || len(rows(t, charges)) != 20 {
+		t.Errorf("%v charges, %d of them shown", charges["total"], len(rows(t, charges)))
+	}
+	old := done(t, s, http.MethodGet, l["location"].(string), "", "Omise-Version: 2017-11-02")
+	check(t, old, map[string]any{"currency": "thb", "created": l["created_at"], "used": true, "created_at": nil})
+}
+
+// A charge that fails does not use its link up.
+func TestLinkTriedInVain(t *testing.T) {
+	s := newServer(t, options())
+	id := done(t, s, http.MethodPost, "/links", coffee)["id"].(string)
+	addCharge(t, s, ChargeSpec{Link: id, Status: statusFailed})
+	check(t, object(t, s, "/links/"+id), map[string]any{"used": false})
+	_, err := s.payLink(id)
+	must(t, err)
+}
+
+func TestLinkIsRefused(t *testing.T) {
+	s := newServer(t, options())
+	for body, want := range map[string]any{
+		`{"currency":"thb","title":"a","description":"b"}`:                                "bad_request",
+		`{"amount":99900,"title":"a","description":"b"}`:                                  "bad_request",
+		`{"amount":99900,"currency":"thb","description":"b"}`:                             "bad_request",
+		`{"amount":"x","currency":"thb","title":"a","description":"b"}`:                   "bad_request",
+		`{"amount":99900,"currency":"thb","title":"a","description":"b","multiple":"no"}`: "bad_request",
+		`{"amount":1,"currency":"thb","title":"a","description":"b"}`:                     "invalid_charge",
+		`{"amount":99900,"currency":"btc","title":"a","description":"b"}`:                 "invalid_charge",
+	} {
+		if got := refusal(t, s, http.MethodPost, "/links", body); got != want {
+			t.Errorf("%s: %v, want %v", body, got, want)
+		}
+	}
+	if n := object(t, s, "/links")["total"]; n != 0.0 {
+		t.Errorf("%v links", n)
+	}
+}

@@ -1,0 +1,64 @@
+package sandbox
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+)
+
+func TestRecipient(t *testing.T) {
+	s := shopWith(t, 100_000)
+	us := rows(t, object(t, s, "/recipients"))
+	if len(us) != 1 || us[0]["default"] != true {
+		t.Fatalf("recipients of a new account: %v", us)
+	}
+	const jun = `{"name":"Jun","email":"jun@example.com","description":"","type":"individual","tax_id":"t1",` +
+		`"metadata":{"Hello":"World"},"bank_account":{"brand":"bbl","number":"1234567890","name":"Jun H","type":"current"}}`
+	p := done(t, s, http.MethodPost, "/recipients", jun)
+	check(t, p, map[string]any{"name": "Jun", "type": "individual", "active": true, "default": false, "description": nil})
+	check(t, p["bank_account"].(map[string]any), map[string]any{
+		"last_digits": "7890", "account_number": "xxxxx7890", "brand": "Bangkok Bank", "bank_code": "bbl", "type": "current",
+	})
+
+	// The Go SDK sends "" for all that it does not change.
+	path := p["location"].(string)
+	p = done(t, s, http.MethodPatch, path, `{"name":"","type":"","description":"now Jones","bank_account":{"number":"","name":""}}`)
+	check(t, p, map[string]any{"name": "Jun", "type": "individual", "description": "now Jones"})
+	check(t, p["bank_account"].(map[string]any), map[string]any{"last_digits": "7890", "name": "Jun H"})
+
+	x := done(t, s, http.MethodPost, "/transfers", "amount=10000&recipient="+p["id"].(string))
+	done(t, s, http.MethodPatch, path, "bank_account[number]=5555")
+	if a := object(t, s, x["location"].(string)); a["bank_account"].(map[string]any)["last_digits"] != "7890" {
+		t.Errorf("a transfer follows its recipient to another bank: %v", a)
+	}
+	for _, list := range []string{"/recipients", "/events", "/transfers"} {
+		if a := get(t, s, list); strings.Contains(a.body, "123456") {
+			t.Errorf("%s has an account number: %s", list, a.body)
+		}
+	}
+	check(t, done(t, s, http.MethodDelete, path, ""), map[string]any{"deleted": true})
+	if a := get(t, s, path); a.status != http.StatusNotFound {
+		t.Errorf("deleted recipient: %d", a.status)
+	}
+	refusal(t, s, http.MethodDelete, us[0]["location"].(string), "")
+}
+
+func TestRecipientIsRefused(t *testing.T) {
+	s := newServer(t, options())
+	for _, body := range []string{
+		`{}`,
+		`{"name":"Jun","type":"individual"}`,
+		`{"name":"Jun","type":"cat","bank_account":{"brand":"bbl","number":"1","name":"J"}}`,
+		`{"name":"Jun","type":"individual","bank_account":{"number":"1","name":"J"}}`,
+		`{"name":"Jun","type":"individual","bank_account":{"brand":"bbl","name":"J"}}`,
+		`{"name":"Jun","type":"individual","bank_account":"bbl"}`,
+		`{"name":{},"type":"individual","bank_account":{"brand":"bbl","number":"1","name":"J"}}`,
+	} {
+		if code := refusal(t, s, http.MethodPost, "/recipients", body); code != "bad_request" {
+			t.Errorf("%s: %v", body, code)
+		}
+	}
+	if n := object(t, s, "/recipients")["total"]; n != 1.0 {
+		t.Errorf("%v recipients", n)
+	}
+}

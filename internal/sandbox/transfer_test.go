@@ -1,0 +1,137 @@
+package sandbox
+
+import (
+	"net/http"
+	"testing"
+)
+
+// shopWith has a balance of one card payment of an amount of satang.
+func shopWith(t *testing.T, amount int64) *Server {
+	t.Helper()
+	s := newServer(t, options())
+	if _, err := s.AddCharge(ChargeSpec{Amount: amount}); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// done asks for a write and fails unless it was.
+func done(t *testing.T, s *Server, method, path, body string, headers ...string) map[string]any {
+	t.Helper()
+	a := ask(t, s, method, path, body, headers...)
+	if a.status != http.StatusOK {
+		t.Fatalf("%s %s: %d %s", method, path, a.status, a.body)
+	}
+	return a.decode(t)
+}
+
+// refusal asks for a write that must be refused, and gives the error's code.
+func refusal(t *testing.T, s *Server, method, path, body string) any {
+	t.Helper()
+	a := ask(t, s, method, path, body)
+	if a.status == http.StatusOK {
+		t.Fatalf("%s %s %s: done", method, path, body)
+	}
+	return a.decode(t)["code"]
+}
+
+func TestTransfer(t *testing.T) {
+	s := shopWith(t, 100_000)
+	left := object(t, s, "/balance")["total"].(float64)
+	x := done(t, s, http.MethodPost, "/transfers", `{"amount":50000,"metadata":{"note":"ค่าเช่า"}}`)
+	path := x["location"].(string)
+	check(t, x, map[string]any{
+		"amount": 50_000, "fee": 2_804, "fee_vat": 196, "total_fee": 3_000, "net": 47_000, "currency": "THB",
+		"sent": false, "paid": false, "sendable": true, "deleted": false,
+	})
+	check(t, object(t, s, "/balance"), map[string]any{"total": left, "on_hold": 50_000, "transferable": left - 50_000})
+
+	check(t, done(t, s, http.MethodPatch, path, "amount=60000"), map[string]any{"amount": 60_000, "net": 57_000})
+	sent := done(t, s, http.MethodPost, path+"/mark_as_sent", "")
+	check(t, sent, map[string]any{"sent": true, "paid": false, "sendable": false, "sent_at": "2026-11-21T05:30:00Z"})
+	check(t, object(t, s, "/balance"), map[string]any{"total": left - 60_000, "on_hold": 0, "transferable": left - 60_000})
+
+	for _, late := range []string{http.MethodPatch, http.MethodDelete} {
+		if code := refusal(t, s, late, path, "amount=5000"); code != "bad_request" {
+			t.Errorf("%s of a sent transfer: %v", late, code)
+		}
+	}
+	check(t, done(t, s, http.MethodPost, path+"/mark_as_paid", ""), map[string]any{"paid": true, "paid_at": "2026-11-21T05:30:00Z"})
+	refusal(t, s, http.MethodPost, path+"/mark_as_paid", "")
+	old := done(t, s, http.MethodGet, path, "", "Omise-Version: 2017-11-02")
+	line := done(t, s, http.MethodGet, "/transactions/"+old["transaction"].(string), "", "Omise-Version: 2017-11-02")
+	check(t, line, map[string]any{"type": "debit", "source": old["id"], "currency": "thb", "amount": 60_000, "transferable": line["created"]})
+	if got := happened(rows(t, object(t, s, "/events"))); got != "charge.create transfer.create transfer.update transfer.send transfer.pay" {
+		t.Errorf("events %s", got)
+	}
+}
+
+func happened(events []map[string]any) (keys string) {
+	for i, e := range events {
+		if i > 0 {
+			keys += " "
+		}
+		keys += e["key"].(string)
+	}
+	return keys
+}
+
+func TestTransferOfEverything(t *testing.T) {
+	s := shopWith(t, 100_000)
+	left := object(t, s, "/balance")["transferable"]
+	x := done(t, s, http.MethodPost, "/transfers", "")
+	check(t, x, map[string]any{"amount": left})
+	if code := refusal(t, s, http.MethodPost, "/transfers", ""); code != "invalid_amount" {
+		t.Errorf("nothing left: %v", code)
+	}
+	path := x["location"].(string)
+	check(t, done(t, s, http.MethodDelete, path, ""), map[string]any{"deleted": true, "id": x["id"]})
+	check(t, object(t, s, "/balance"), map[string]any{"transferable": left, "on_hold": 0})
+	if a := get(t, s, path); a.status != http.StatusNotFound {
+		t.Errorf("deleted transfer: %d", a.status)
+	}
+	if page := object(t, s, "/transfers"); page["total"] != 0.0 {
+		t.Errorf("deleted transfer is listed: %v", page)
+	}
+	stub := done(t, s, http.MethodPost, "/transfers", "")["location"].(string)
+	gone := done(t, s, http.MethodDelete, stub, "", "Omise-Version: 2017-11-02")
+	if len(gone) != 4 || gone["deleted"] != true {
+		t.Errorf("deletion of 2017: %v", gone)
+	}
+}
+
+func TestTransferIsRefused(t *testing.T) {
+	s := shopWith(t, 100_000)
+	before := get(t, s, "/balance").body
+	for body, code := range map[string]string{
+		`{"amount":3000}`:    "invalid_amount", // the fee takes it all
+		`{"amount":0}`:       "invalid_amount",
+		`{"amount":-5000}`:   "invalid_amount",
+		`{"amount":100000}`:  "invalid_amount",
+		`{"amount":"much"}`:  "bad_request",
+		`{"amount":5000.5}`:  "bad_request",
+		`{"metadata":"a"}`:   "bad_request",
+		`{"fail_fast":"so"}`: "bad_request",
+		`{"amount":5000,"recipient":"recp_test_nobody"}`: "not_found",
+	} {
+		if got := refusal(t, s, http.MethodPost, "/transfers", body); got != code {
+			t.Errorf("%s: %v, want %s", body, got, code)
+		}
+	}
+	if got := get(t, s, "/balance").body; got != before {
+		t.Errorf("a refused transfer changed the balance: %s, before %s", got, before)
+	}
+	o := options()
+	o.Livemode = true
+	live := newServer(t, o)
+	if _, err := live.AddCharge(ChargeSpec{Amount: 100_000}); err != nil {
+		t.Fatal(err)
+	}
+	if w := sendAs("skey_live", live, http.MethodPost, "/transfers", "amount=9000"); w.Code != http.StatusOK {
+		t.Fatalf("live transfer: %d %s", w.Code, w.Body)
+	}
+	id := live.st.transfers[0].id
+	if w := sendAs("skey_live", live, http.MethodPost, "/transfers/"+id+"/mark_as_sent", ""); w.Code != http.StatusBadRequest {
+		t.Errorf("live mark_as_sent: %d", w.Code)
+	}
+}
