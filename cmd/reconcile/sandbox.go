@@ -22,7 +22,7 @@ func (p *program) sandboxCommand() *cobra.Command {
 		Use:   "sandbox",
 		Short: "A local Omise API to try things against",
 		Long: "sandbox serves a local Omise API with seeded data, or recorded answers with --fixtures.\n" +
-			"Its URL is the first line of stdout; it is api.omise.co and vault.omise.co at once. Any key\n" +
+			"Its URL is the first line of stdout, for api.omise.co and vault.omise.co alike. Any key\n" +
 			"of the form skey_test_... or pkey_test_... is taken.\n" +
 			"POST /_sandbox/clock, /_sandbox/charges/ID/pay and others play what happens.\n\n" +
 			"Exit codes: 0 stopped, 1 failed, 2 usage error.",

@@ -82,6 +82,9 @@ func (s *Server) writeError(w http.ResponseWriter, r *http.Request, err error) {
 	s.write(w, r, e.Status, e.body(), luck{})
 }
 
+// worthPacking is where an answer is long enough to gain by it.
+const worthPacking = 4096
+
 // write sends a body, compressed if the client takes it, torn or cut if luck will have it so.
 func (s *Server) write(w http.ResponseWriter, r *http.Request, status int, body []byte, l luck) {
 	h := w.Header()
@@ -91,7 +94,7 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, status int, body 
 	if l.torn {
 		body = body[:len(body)*2/3]
 	}
-	if acceptsGzip(r) {
+	if len(body) >= worthPacking && acceptsGzip(r) {
 		h.Set("Content-Encoding", "gzip")
 		body = s.compress(body)
 	}

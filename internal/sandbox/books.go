@@ -109,7 +109,7 @@ func (d *dispute) started() transaction {
 // regained is what a dispute brings back when it is won.
 func (d *dispute) regained() transaction {
 	return transaction{
-		id: transactionOf(d.id), created: d.closed, amount: d.funding, currency: d.charge.funding,
+		id: d.regainedBy, created: d.closed, amount: d.funding, currency: d.charge.funding,
 		credit: true, key: "dispute.won.credit", origin: d.id,
 	}
 }
@@ -124,7 +124,7 @@ func (x *transfer) book(rows []transaction) []transaction {
 
 func (x *transfer) booked() transaction {
 	return transaction{
-		id: transactionOf(x.id), created: x.sent, amount: x.terms.at(x.sent).amount, currency: x.currency,
+		id: x.transaction, created: x.sent, amount: x.terms.at(x.sent).amount, currency: x.currency,
 		key: "transfer.sent.debit", origin: x.id,
 	}
 }

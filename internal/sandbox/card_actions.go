@@ -3,21 +3,18 @@ package sandbox
 import "cmp"
 
 // AddCard attaches a card to a customer and returns its id. The default card stays.
-func (s *Server) AddCard(customerID string, spec CardSpec) (string, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	now := s.now()
-	c, err := s.st.customerNow(customerID, now)
-	if err != nil {
-		return "", err
-	}
-	k := s.makeCard(spec, c.id, now)
-	c.cards = insertRow(c.cards, k)
-	if c.profile.at(now).favourite == nil {
-		c.choose(k, now)
-	}
-	s.record(now, "customer.update.card", c, "")
-	return k.id, nil
+func (s *Server) AddCard(customerID string, spec CardSpec) (id string, err error) {
+	err = s.onCustomer(customerID, func(c *customer, now second) error {
+		k := s.makeCard(spec, c.id, now)
+		c.cards = insertRow(c.cards, k)
+		if c.profile.at(now).favourite == nil {
+			c.choose(k, now)
+		}
+		s.record(now, "customer.update.card", c, "")
+		id = k.id
+		return nil
+	})
+	return id, err
 }
 
 func (s *Server) makeCard(spec CardSpec, owner string, created second) *card {
@@ -36,19 +33,13 @@ func (s *Server) makeCard(spec CardSpec, owner string, created second) *card {
 
 // onCard runs an action on a card of a customer at the clock.
 func (s *Server) onCard(customerID, cardID string, act func(c *customer, k *card, now second)) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	now := s.now()
-	c, err := s.st.customerNow(customerID, now)
-	if err != nil {
+	return s.onCustomer(customerID, func(c *customer, now second) error {
+		k, err := c.cardNow(cardID, now)
+		if err == nil {
+			act(c, k, now)
+		}
 		return err
-	}
-	k, err := c.cardNow(cardID, now)
-	if err != nil {
-		return err
-	}
-	act(c, k, now)
-	return nil
+	})
 }
 
 // DeleteCard deletes a card of a customer.

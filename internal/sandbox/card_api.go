@@ -4,43 +4,31 @@ import "net/http"
 
 func (s *Server) cardRoutes() []route {
 	return []route{
-		{http.MethodGet, "/customers/{id}/cards", secretKey, s.getCards},
-		{http.MethodGet, "/customers/{id}/cards/{card}", secretKey, s.getCard},
-		{http.MethodPatch, "/customers/{id}/cards/{card}", secretKey, s.patchCard},
-		{http.MethodDelete, "/customers/{id}/cards/{card}", secretKey, s.deleteCardCall},
+		{http.MethodGet, "/customers/{id}/cards", secretKey, s.withCustomer(getCards)},
+		{http.MethodGet, "/customers/{id}/cards/{card}", secretKey, s.withCard(getCard)},
+		{http.MethodPatch, "/customers/{id}/cards/{card}", secretKey, s.withCard(s.patchCard)},
+		{http.MethodDelete, "/customers/{id}/cards/{card}", secretKey, s.withCard(s.destroyCard)},
 	}
 }
 
-func (s *Server) getCards(q *query) ([]byte, error) {
-	c, err := s.st.customerNow(q.id(), q.now)
-	if err != nil {
-		return nil, err
-	}
+// withCard is an endpoint of a customer's card that has to be there.
+func (s *Server) withCard(do func(q *query, c *customer, k *card) ([]byte, error)) endpoint {
+	return s.withCustomer(func(q *query, c *customer) ([]byte, error) {
+		k, err := c.cardNow(q.args["card"], q.now)
+		if err != nil {
+			return nil, err
+		}
+		return do(q, c, k)
+	})
+}
+
+func getCards(q *query, c *customer) ([]byte, error) {
 	return list(q, "/customers/"+c.id+"/cards", c.cardsAt(q.now), (*render).card)
 }
 
-func (s *Server) getCard(q *query) ([]byte, error) {
-	_, k, err := s.cardOf(q)
-	if err != nil {
-		return nil, err
-	}
-	return q.object(k.draw)
-}
+func getCard(q *query, _ *customer, k *card) ([]byte, error) { return q.object(k.draw) }
 
-func (s *Server) cardOf(q *query) (*customer, *card, error) {
-	c, err := s.st.customerNow(q.id(), q.now)
-	if err != nil {
-		return nil, nil, err
-	}
-	k, err := c.cardNow(q.args["card"], q.now)
-	return c, k, err
-}
-
-func (s *Server) patchCard(q *query) ([]byte, error) {
-	_, k, err := s.cardOf(q)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) patchCard(q *query, _ *customer, k *card) ([]byte, error) {
 	p, err := s.readChanges(q.in, k.printed.at(q.now), q.now)
 	if err != nil {
 		return nil, err
@@ -49,11 +37,7 @@ func (s *Server) patchCard(q *query) ([]byte, error) {
 	return q.object(k.draw)
 }
 
-func (s *Server) deleteCardCall(q *query) ([]byte, error) {
-	c, k, err := s.cardOf(q)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) destroyCard(q *query, c *customer, k *card) ([]byte, error) {
 	s.deleteCard(c, k, q.now)
 	return q.deleted("card", k.id, k.draw)
 }

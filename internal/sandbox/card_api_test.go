@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// withCard makes a customer with one card and gives the paths of both.
-func withCard(t *testing.T, s *Server) (customer, card string) {
+// customerWithCard makes a customer with one card and gives the paths of both.
+func customerWithCard(t *testing.T, s *Server) (customer, card string) {
 	t.Helper()
 	c := newCustomer(t, s, "card="+newToken(t, s, "street1", "476 Fifth Avenue"))
 	return place(c), place(c) + "/cards/" + c["default_card"].(string)
@@ -16,7 +16,7 @@ func withCard(t *testing.T, s *Server) (customer, card string) {
 
 func TestCardChanges(t *testing.T) {
 	s := newServer(t, options())
-	_, card := withCard(t, s)
+	_, card := customerWithCard(t, s)
 	for _, tt := range []struct {
 		body string
 		want map[string]any
@@ -41,7 +41,7 @@ func TestCardChanges(t *testing.T) {
 
 func TestRefusedCardChanges(t *testing.T) {
 	s := newServer(t, options())
-	customer, card := withCard(t, s)
+	customer, card := customerWithCard(t, s)
 	before, state := get(t, s, card).body, untouched(t, s)
 	for _, tt := range []struct{ path, body, message string }{
 		{card, "name=New&expiration_month=13", "expiration month is not between 1 and 12 and expiration date is invalid"},
@@ -64,15 +64,15 @@ func TestRefusedCardChanges(t *testing.T) {
 
 func TestACardThatExpiredCanChangeItsName(t *testing.T) {
 	s := newServer(t, options())
-	_, card := withCard(t, s)
+	_, card := customerWithCard(t, s)
 	s.Advance(5 * 365 * 24 * time.Hour)
 	check(t, patch(t, s, card, "name=New Name"), map[string]any{"name": "New Name", "expiration_year": 2030})
 }
 
 func TestCardsOfAnotherCustomer(t *testing.T) {
 	s := newServer(t, options())
-	mine, card := withCard(t, s)
-	other, _ := withCard(t, s)
+	mine, card := customerWithCard(t, s)
+	other, _ := customerWithCard(t, s)
 	for _, method := range []string{http.MethodGet, http.MethodPatch, http.MethodDelete} {
 		if a := ask(t, s, method, strings.Replace(card, mine, other, 1), ""); a.status != http.StatusNotFound {
 			t.Errorf("%s: %d", method, a.status)
@@ -86,7 +86,7 @@ func TestCardDeletion(t *testing.T) {
 		keys    int
 	}{{"2019-05-29", 24}, {"2017-11-02", 4}} {
 		s := newServer(t, options())
-		customer, card := withCard(t, s)
+		customer, card := customerWithCard(t, s)
 		a := ask(t, s, http.MethodDelete, card, "", "Omise-Version: "+tt.version)
 		got := a.decode(t)
 		check(t, got, map[string]any{"object": "card", "livemode": false, "deleted": true})
@@ -108,7 +108,7 @@ func TestCardDeletion(t *testing.T) {
 
 func TestEventsOfCards(t *testing.T) {
 	s := newServer(t, options())
-	customer, card := withCard(t, s)
+	customer, card := customerWithCard(t, s)
 	patch(t, s, customer, "card="+newToken(t, s))
 	patch(t, s, customer, "email=a@example.com&card="+newToken(t, s))
 	patch(t, s, card, "name=New Name")
@@ -124,7 +124,7 @@ func TestEventsOfCards(t *testing.T) {
 
 func TestAChargeKeepsTheCardAsItWas(t *testing.T) {
 	s := newServer(t, options())
-	customer, card := withCard(t, s)
+	customer, card := customerWithCard(t, s)
 	body := "amount=10000&currency=thb&customer=" + strings.TrimPrefix(customer, "/customers/")
 	charge := ask(t, s, http.MethodPost, "/charges", body).decode(t)
 	patch(t, s, card, "name=New Name&expiration_year=2040")

@@ -54,7 +54,7 @@ func readPrinted(f *fields, p printed) printed {
 // for what their caller left out.
 func (f *fields) change(name string, text *string) {
 	if f.has(name) {
-		*text = strings.TrimSpace(f.text(name))
+		*text = f.text(name)
 	}
 }
 
@@ -104,7 +104,7 @@ func (s *Server) checkPrinted(f *fields, p printed, now second) []flaw {
 		{!month && p.month == none, "expiration month can't be blank"},
 		{!monthly, "expiration month is not between 1 and 12"},
 		{!year && p.year == none, "expiration year can't be blank"},
-		{p.name == "", "name can't be blank"},
+		{strings.TrimSpace(p.name) == "", "name can't be blank"},
 		{p.year < 2000 || p.year > 2099, "expiration year is invalid"},
 		{month && !monthly, "expiration date is invalid"},
 		{over && (month || year), "expiration date cannot be in the past"},

@@ -69,7 +69,7 @@ func (s *Server) sealSpec(v *value) {
 		{"last_digits", textValue(i.last)},
 		{"failure_code", textValue(i.outcome)},
 	} {
-		if v.get(m.name).empty() && !m.value.empty() {
+		if v.get(m.name).empty() && !m.empty() {
 			v.set(m.name, m.value)
 		}
 	}

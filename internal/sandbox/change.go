@@ -3,6 +3,7 @@ package sandbox
 import (
 	"encoding/json"
 	"net/http"
+	"runtime/debug"
 	"strings"
 	"time"
 )
@@ -56,16 +57,28 @@ func (s *Server) perform(rt route, q *query) (body []byte, err error) {
 		s.mu.RLock()
 		defer s.mu.RUnlock()
 		q.now = s.now()
-		return rt.do(q)
+		return s.answer(rt, q)
 	}
 	err = s.change(q.entry(), func() (err error) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
 		q.now = s.now()
-		body, err = rt.do(q)
+		body, err = s.answer(rt, q)
 		return err
 	})
 	return body, err
+}
+
+// answer turns a mistake of the sandbox itself into an error that a client can read, now and when
+// the data file is played.
+func (s *Server) answer(rt route, q *query) (body []byte, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.opt.Log.Error("the sandbox failed", "method", q.method, "route", rt.pattern, "panic", p, "stack", string(debug.Stack()))
+			body, err = nil, internalError()
+		}
+	}()
+	return rt.do(q)
 }
 
 // replay does what an entry of the data file says. What was refused then is refused again.

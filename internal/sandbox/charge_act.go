@@ -14,7 +14,8 @@ func (s *Server) onCharge(id string, act func(c *charge, v view, now second) err
 	return act(c, c.view(now), now)
 }
 
-// Capture captures an open authorisation; amount in minor units, 0 for all of it. What is not
+// Capture captures an open authorisation; amount in minor units, 0 for all of it. Other than the
+// API it captures part of any authorisation, which then is a pre-authorisation. What is not
 // capturable any more is an *Error: failed_capture, or expired_charge past its deadline.
 func (s *Server) Capture(id string, amount int64) error {
 	return s.onCharge(id, func(c *charge, v view, now second) error { return s.capture(c, v, amount, now) })
@@ -32,9 +33,6 @@ func (s *Server) capture(c *charge, v view, amount int64, now second) error {
 		return refused("failed_capture", "capture_amount %d is not within the authorised %d", amount, c.amount)
 	case amount == 0:
 		amount = c.amount
-	}
-	if amount < c.amount && c.authType == finalAuth {
-		return refused("failed_capture", "a %s authorisation can only be captured whole", finalAuth)
 	}
 	c.paidAt, c.captured = now, amount
 	s.record(now, "charge.capture", c, c.id)

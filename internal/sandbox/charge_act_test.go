@@ -24,7 +24,7 @@ func TestCaptureOverTheAPI(t *testing.T) {
 		{"whole, said", "", "capture_amount=100000", 100_000, nil},
 		{"final", "&authorization_type=final_auth", "{}", 100_000, "final_auth"},
 		{"part of a pre-authorisation", "&authorization_type=pre_auth", `{"capture_amount": 40000}`, 40_000, "pre_auth"},
-		{"part", "", "capture_amount=1", 1, "pre_auth"},
+		{"next to nothing", "&authorization_type=pre_auth", "capture_amount=1", 1, "pre_auth"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			path := authorized(t, s, tt.more)
@@ -53,6 +53,7 @@ func TestCapturesThatAreRefused(t *testing.T) {
 		{"POST " + open + "/capture", "capture_amount=-5", "bad_request"},
 		{"POST " + open + "/capture", "capture_amount=half", "bad_request"},
 		{"POST " + final + "/capture", "capture_amount=99999", "failed_capture"},
+		{"POST " + open + "/capture", "capture_amount=99999", "failed_capture"},
 		{"POST " + reversed + "/capture", "", "failed_capture"},
 		{"POST " + reversed + "/reverse", "", "failed_reverse"},
 		{"POST " + waiting + "/capture", "", "failed_capture"},
@@ -68,6 +69,14 @@ func TestCapturesThatAreRefused(t *testing.T) {
 	// What the merchant gave up stays apart from what lapsed.
 	check(t, object(t, s, open), map[string]any{"status": "reversed", "reversed_at": "2026-11-28T05:30:00Z", "expires_at": "2026-11-28T05:30:00Z"})
 	check(t, object(t, s, reversed), map[string]any{"status": "reversed", "reversed_at": "2026-11-21T05:30:00Z", "expires_at": "2026-11-28T05:30:00Z"})
+}
+
+func TestReversalTakesBackADelayedCapture(t *testing.T) {
+	s := newServer(t, options())
+	path := "/charges/" + addCharge(t, s, ChargeSpec{Status: "successful", PaidAt: testNow.Add(time.Hour)})
+	do(t, s, "POST "+path+"/reverse", "")
+	s.Advance(2 * time.Hour)
+	check(t, object(t, s, path), map[string]any{"status": "reversed", "paid": false, "transaction": nil})
 }
 
 func TestLifetimeOfAuthorisationsIsASetting(t *testing.T) {
@@ -197,7 +206,7 @@ func TestChargesOfALink(t *testing.T) {
 // TestEventsOfACharge holds each write to the event that tells of it, with the charge as it was then.
 func TestEventsOfACharge(t *testing.T) {
 	s := newServer(t, options())
-	path := authorized(t, s, "")
+	path := authorized(t, s, "&authorization_type=pre_auth")
 	do(t, s, "PATCH "+path, "description=changed")
 	do(t, s, "POST "+path+"/capture", "capture_amount=60000")
 	do(t, s, "POST "+path+"/refunds", "amount=10000")

@@ -65,7 +65,12 @@ func (s *Server) captureCharge(q *query) ([]byte, error) {
 	if err := q.in.err(); err != nil {
 		return nil, err
 	}
-	return s.onChargeOf(func(c *charge, v view, now second) error { return s.capture(c, v, amount, now) })(q)
+	return s.onChargeOf(func(c *charge, v view, now second) error {
+		if v.capturable && amount != 0 && amount < c.amount && c.authType != preAuth {
+			return refused("failed_capture", "only a charge made with authorization_type=%s can be captured in part", preAuth)
+		}
+		return s.capture(c, v, amount, now)
+	})(q)
 }
 
 func (s *Server) markFailed(q *query) ([]byte, error) {

@@ -91,6 +91,7 @@ func TestChargesThatAreRefused(t *testing.T) {
 	do(t, s, "POST /charges", "amount=100000&currency=thb&card="+used)
 	secure := tokenFor(t, s, "4111111111130004")
 	source := do(t, s, "POST /sources", "amount=100000&currency=THB&type=promptpay")["id"].(string)
+	dollars := do(t, s, "POST /sources", "amount=100000&currency=USD&type=alipay")["id"].(string)
 	spent := do(t, s, "POST /sources", "amount=100000&currency=THB&type=promptpay")["id"].(string)
 	do(t, s, "POST /charges", "amount=100000&currency=thb&source="+spent)
 
@@ -129,6 +130,7 @@ func TestChargesThatAreRefused(t *testing.T) {
 		{money + "&source=src_test_none", "not_found"},
 		{money + "&source=" + spent, "bad_request"},
 		{"amount=100001&currency=thb&source=" + source, "invalid_charge"},
+		{money + "&return_uri=https://shop.example.com/&source=" + dollars, "invalid_charge"},
 		{money + "&source=" + source + "&card=" + good, "bad_request"},
 		{money + "&source[type]=promptpay&source[amount]=5000", "invalid_charge"},
 		{money + "&source[type]=no_such_thing", "bad_request"},

@@ -40,7 +40,8 @@ func do(t *testing.T, s *Server, request, body string) map[string]any {
 func refuse(t *testing.T, s *Server, request, body, code string) {
 	t.Helper()
 	method, path, _ := strings.Cut(request, " ")
-	before := get(t, s, "/events").body + get(t, s, "/charges").body
+	newest := func(list string) string { return get(t, s, list+"?limit=100&order=reverse_chronological").body }
+	before, made := newest("/events")+newest("/charges"), s.ids.made
 	a := ask(t, s, method, path, body)
 	status := http.StatusBadRequest
 	if code == "not_found" {
@@ -49,7 +50,7 @@ func refuse(t *testing.T, s *Server, request, body, code string) {
 	if got := a.decode(t); a.status != status || got["code"] != code || got["object"] != "error" {
 		t.Errorf("%s %s: %d %s, want %s", request, body, a.status, a.body, code)
 	}
-	if get(t, s, "/events").body+get(t, s, "/charges").body != before {
+	if newest("/events")+newest("/charges") != before || s.ids.made != made {
 		t.Errorf("%s %s was refused, and changed something", request, body)
 	}
 }

@@ -1,7 +1,9 @@
 package sandbox
 
 import (
+	"bytes"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -249,6 +251,25 @@ func TestRequestLogIsBounded(t *testing.T) {
 	}
 	if len(l.paths) > maxLog+1 || l.paths[otherPaths] != maxLog+2 || len(l.uris) > maxLog || l.total != 2*maxLog+2 {
 		t.Errorf("%d paths, %d lines, %d others", len(l.paths), len(l.uris), l.paths[otherPaths])
+	}
+}
+
+// A mistake in the sandbox itself is answered and logged, and holds up nobody.
+func TestPanicIsAnswered(t *testing.T) {
+	o := options()
+	var log bytes.Buffer
+	o.Log = slog.New(slog.NewTextHandler(&log, nil))
+	s := newServer(t, o)
+	fall := func(*query) ([]byte, error) { panic("oops") }
+	s.api = s.handle(newRouter([]route{{http.MethodPost, "/fall", secretKey, fall}}).find)
+	for range 2 {
+		a := ask(t, s, "POST", "/fall", "")
+		if a.status != http.StatusInternalServerError || a.decode(t)["code"] != "internal_error" {
+			t.Errorf("%d %s", a.status, a.body)
+		}
+	}
+	if strings.Count(log.String(), "panic=oops") != 2 {
+		t.Errorf("log: %s", log.String())
 	}
 }
 

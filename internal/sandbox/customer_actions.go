@@ -35,8 +35,8 @@ func (s *Server) keepCustomer(c *customer) {
 	s.record(c.created, "customer.create", c, "")
 }
 
-// DeleteCustomer deletes a customer with its cards.
-func (s *Server) DeleteCustomer(id string) error {
+// onCustomer runs an action on a customer at the clock.
+func (s *Server) onCustomer(id string, act func(c *customer, now second) error) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
@@ -44,8 +44,15 @@ func (s *Server) DeleteCustomer(id string) error {
 	if err != nil {
 		return err
 	}
-	s.deleteCustomer(c, now)
-	return nil
+	return act(c, now)
+}
+
+// DeleteCustomer deletes a customer with its cards.
+func (s *Server) DeleteCustomer(id string) error {
+	return s.onCustomer(id, func(c *customer, now second) error {
+		s.deleteCustomer(c, now)
+		return nil
+	})
 }
 
 func (s *Server) deleteCustomer(c *customer, now second) {

@@ -6,10 +6,21 @@ func (s *Server) customerRoutes() []route {
 	return []route{
 		{http.MethodGet, "/customers", secretKey, s.getCustomers},
 		{http.MethodPost, "/customers", secretKey, s.postCustomer},
-		{http.MethodGet, "/customers/{id}", secretKey, s.getCustomer},
-		{http.MethodPatch, "/customers/{id}", secretKey, s.patchCustomer},
-		{http.MethodDelete, "/customers/{id}", secretKey, s.deleteCustomerCall},
-		{http.MethodGet, "/customers/{id}/linked_accounts", secretKey, s.getLinkedAccounts},
+		{http.MethodGet, "/customers/{id}", secretKey, s.withCustomer(getCustomer)},
+		{http.MethodPatch, "/customers/{id}", secretKey, s.withCustomer(s.patchCustomer)},
+		{http.MethodDelete, "/customers/{id}", secretKey, s.withCustomer(s.destroyCustomer)},
+		{http.MethodGet, "/customers/{id}/linked_accounts", secretKey, s.withCustomer(getLinkedAccounts)},
+	}
+}
+
+// withCustomer is an endpoint of a customer that has to be there.
+func (s *Server) withCustomer(do func(q *query, c *customer) ([]byte, error)) endpoint {
+	return func(q *query) ([]byte, error) {
+		c, err := s.st.customerNow(q.id(), q.now)
+		if err != nil {
+			return nil, err
+		}
+		return do(q, c)
 	}
 }
 
@@ -17,13 +28,7 @@ func (s *Server) getCustomers(q *query) ([]byte, error) {
 	return list(q, "/customers", s.st.customers, (*render).customer)
 }
 
-func (s *Server) getCustomer(q *query) ([]byte, error) {
-	c, err := s.st.customerNow(q.id(), q.now)
-	if err != nil {
-		return nil, err
-	}
-	return q.object(c.draw)
-}
+func getCustomer(q *query, c *customer) ([]byte, error) { return q.object(c.draw) }
 
 func (s *Server) postCustomer(q *query) ([]byte, error) {
 	p, err := readProfile(q.in, profile{metadata: "{}"})
@@ -63,11 +68,7 @@ func readProfile(f *fields, p profile) (profile, error) {
 	return p, f.err()
 }
 
-func (s *Server) patchCustomer(q *query) ([]byte, error) {
-	c, err := s.st.customerNow(q.id(), q.now)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) patchCustomer(q *query, c *customer) ([]byte, error) {
 	was := c.profile.at(q.now)
 	p, err := readProfile(q.in, was)
 	if err != nil {
@@ -106,20 +107,12 @@ func (c *customer) favourite(q *query, t *token) (*card, error) {
 	return c.cardNow(id, q.now)
 }
 
-func (s *Server) deleteCustomerCall(q *query) ([]byte, error) {
-	c, err := s.st.customerNow(q.id(), q.now)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) destroyCustomer(q *query, c *customer) ([]byte, error) {
 	s.deleteCustomer(c, q.now)
 	return q.deleted("customer", c.id, c.draw)
 }
 
 // getLinkedAccounts answers the list that every customer refers to and that is always empty here.
-func (s *Server) getLinkedAccounts(q *query) ([]byte, error) {
-	c, err := s.st.customerNow(q.id(), q.now)
-	if err != nil {
-		return nil, err
-	}
+func getLinkedAccounts(q *query, c *customer) ([]byte, error) {
 	return list(q, "/customers/"+c.id+"/linked_accounts", nil, (*render).card)
 }

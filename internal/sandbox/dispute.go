@@ -18,7 +18,8 @@ type dispute struct {
 	closed      second
 	won         bool
 	reason      reason
-	transaction string
+	transaction string // that took the money
+	regainedBy  string // that brings it back, if it is won
 	answers     history[disputeAnswer]
 	documents   []*document
 }

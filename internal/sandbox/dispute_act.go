@@ -1,5 +1,7 @@
 package sandbox
 
+import "strings"
+
 // OpenDispute lets the cardholder dispute a paid charge and returns the dispute's id.
 func (s *Server) OpenDispute(chargeID string) (id string, err error) {
 	err = s.onCharge(chargeID, func(c *charge, v view, now second) error {
@@ -26,8 +28,9 @@ func (s *Server) openDispute(c *charge, v view, now second) (*dispute, error) {
 func newDispute(c *charge, at second, amount int64, id, transaction string) *dispute {
 	c.dispute = &dispute{
 		id: id, created: at, charge: c, amount: amount, funding: c.rate.apply(amount),
-		transaction: transaction, answers: begun(at, disputeAnswer{metadata: "{}"}),
-		reason: reason{"goods_or_services_not_provided", "Merchandise/Services Not Received"},
+		transaction: transaction, regainedBy: "trxn" + strings.TrimPrefix(id, "dspt"),
+		answers: begun(at, disputeAnswer{metadata: "{}"}),
+		reason:  reason{"goods_or_services_not_provided", "Merchandise/Services Not Received"},
 	}
 	return c.dispute
 }
@@ -50,6 +53,9 @@ func (d *dispute) answer(now second) {
 func (s *Server) CloseDispute(id string, won bool) error {
 	return s.onDispute(id, func(d *dispute, now second) string {
 		d.closed, d.won = now, won
+		if won {
+			d.regainedBy = s.id("trxn", now)
+		}
 		return "dispute.close"
 	})
 }

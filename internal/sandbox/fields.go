@@ -102,10 +102,14 @@ func (f *fields) boolean(name string, fallback bool) bool {
 	return fallback
 }
 
-// instantLayouts are the ISO 8601 that clients send, any fraction of a second included: with an
-// offset; with one as PHP writes it; with none, which is UTC, as is the midnight of a date.
-func instantLayouts() [4]string {
-	return [...]string{time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05", time.DateOnly}
+// instantLayouts are how clients write times, any fraction of a second included: with an offset;
+// with one as PHP writes it; with none, which is UTC; as Ruby writes both; and dates, whose midnight
+// in UTC is meant.
+func instantLayouts() [6]string {
+	return [...]string{
+		time.RFC3339, "2006-01-02T15:04:05Z0700", "2006-01-02T15:04:05",
+		"2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05 UTC", time.DateOnly,
+	}
 }
 
 // instant reads a time, ok false if there is none.
@@ -114,9 +118,12 @@ func (f *fields) instant(name string) (t time.Time, ok bool) {
 	if text == "" {
 		return t, false
 	}
+	written := text
+	if strings.IndexByte(text, 'T') == len(time.DateOnly) {
+		written = strings.Replace(text, " ", "+", 1) // of an offset, when it was not escaped
+	}
 	for _, layout := range instantLayouts() {
-		// An unescaped + of an offset arrives as a space.
-		if t, err := time.Parse(layout, strings.Replace(text, " ", "+", 1)); err == nil {
+		if t, err := time.Parse(layout, written); err == nil {
 			return t, true
 		}
 	}

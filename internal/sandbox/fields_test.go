@@ -67,6 +67,8 @@ func TestInstants(t *testing.T) {
 		"2026-11-21T03:50:09 07:00":           at, // its + was not escaped
 		"2026-11-21T03:50:09+0700":            at, // DateTime::ISO8601 of PHP
 		"2026-11-20T20:50:09":                 at,
+		"2026-11-21 03:50:09 +0700":           at, // Time#to_s of Ruby
+		"2026-11-20 20:50:09 UTC":             at,
 		"2026-11-21T03:50:09.751833+07:00":    at.Add(751833 * time.Microsecond),
 		"2026-11-20T20:50:09.123456789Z":      at.Add(123456789),
 		"2026-11-20T20:50:09.123456789-00:00": at.Add(123456789),
@@ -77,7 +79,7 @@ func TestInstants(t *testing.T) {
 			t.Errorf("%s: %v, %v", text, got, f.err())
 		}
 	}
-	for _, text := range []string{"yesterday", "2026-13-01", "2026-11-21T25:00:00Z", "1795213809", "2026-11-20T20:50", "20:50", "2026-11-20 20:50:09 UTC"} {
+	for _, text := range []string{"yesterday", "2026-13-01", "2026-11-21T25:00:00Z", "1795213809", "2026-11-20T20:50", "20:50", "2026-11-20 20:50:09", "2026-11-20 20:50:09 ICT"} {
 		f := newFields(value{kind: kindObject, members: []member{{"t", textValue(text)}}})
 		if got, ok := f.instant("t"); ok || f.err() == nil {
 			t.Errorf("%s was taken as %v", text, got)

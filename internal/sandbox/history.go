@@ -11,15 +11,14 @@ type dated[T any] struct {
 
 func begun[T any](since second, fact T) history[T] { return history[T]{{since, fact}} }
 
-// at gives the fact as of t, the first one before there was any.
+// at gives the fact as of t, the first one before there was any. Of two that had come by t the one
+// set later counts, also when the clock had been set back between them.
 func (h history[T]) at(t second) T {
-	fact := h[0].fact
-	for _, d := range h[1:] {
-		if d.since <= t {
-			fact = d.fact
-		}
+	i := len(h) - 1
+	for i > 0 && h[i].since > t {
+		i--
 	}
-	return fact
+	return h[i].fact
 }
 
 func (h *history[T]) set(since second, fact T) { *h = append(*h, dated[T]{since, fact}) }

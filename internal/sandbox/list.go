@@ -123,10 +123,5 @@ func embed[T row](r *render, key, location string, rows []T, draw func(*render, 
 	for _, x := range pick(rows, p) {
 		draw(r, x)
 	}
-	if !r.v.old() {
-		r.listTail(p, len(rows), location)
-		return
-	}
-	r.close(']')
-	r.oldListTail(p, len(rows))
+	r.listTail(p, len(rows), location)
 }

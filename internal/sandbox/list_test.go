@@ -40,7 +40,8 @@ func TestListParams(t *testing.T) {
 		{query: "?order=reverse_chronological", want: []string{c[2], c[1], c[0]}, total: 3},
 		{query: "?order=reverse_chronological&limit=1&offset=2", want: c[:1], total: 3},
 		{query: "?from=2026-11-21T03:30:00Z", want: c[1:], total: 2},
-		{query: "?from=2026-11-21T03:30:00.000001Z", want: nil, total: 0},
+		{query: "?from=2026-11-21T03:30:00.999999Z", want: c[1:], total: 2},
+		{query: "?from=2026-11-21T03:30:01Z", want: nil, total: 0},
 		{query: "?to=2026-11-21T02:30:00Z", want: c[:1], total: 1},
 		{query: "?to=2026-11-21T02:30:00.9Z", want: c[:1], total: 1},
 		{query: "?to=2026-11-21T09:30:00%2B07:00", want: c[:1], total: 1},
@@ -73,7 +74,7 @@ func TestListEcho(t *testing.T) {
 	page := object(t, s, "/charges/?from=2026-11-20T07:00:00.5%2B07:00&limit=7&offset=3&order=reverse_chronological")
 	for key, want := range map[string]any{
 		"object": "list", "location": "/charges", "order": "reverse_chronological", "limit": 7.0, "offset": 3.0,
-		"from": "2026-11-20T00:00:01Z", "to": "2026-11-21T05:30:00Z",
+		"from": "2026-11-20T00:00:00Z", "to": "2026-11-21T05:30:00Z",
 	} {
 		if page[key] != want {
 			t.Errorf("%s is %v, want %v", key, page[key], want)

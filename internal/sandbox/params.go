@@ -20,15 +20,12 @@ func defaultParams(now second) listParams {
 	return listParams{to: now, limit: defaultLimit, order: chronological}
 }
 
-// parseList reads the parameters of a list. State has whole seconds, so a fraction in from excludes
-// the second that it has begun.
+// parseList reads the parameters of a list. State has whole seconds, so a fraction is cut off, of
+// from too: what a client made since then is in the list.
 func parseList(f *fields, now second) (listParams, error) {
 	p := defaultParams(now)
 	if t, ok := f.instant("from"); ok {
 		p.from = secondOf(t)
-		if t.Nanosecond() > 0 {
-			p.from++
-		}
 	}
 	if t, ok := f.instant("to"); ok {
 		p.to = secondOf(t)

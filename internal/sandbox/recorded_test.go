@@ -8,6 +8,8 @@ import (
 	"testing"
 )
 
+const recorded = "../../../shared/fixtures/recorded"
+
 // meant are differences that have to be, with the reason.
 func meant() map[string]string {
 	all := map[string]string{}

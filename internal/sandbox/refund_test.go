@@ -38,7 +38,7 @@ func TestRefundsThatAreRefused(t *testing.T) {
 	charge := func(more string) string {
 		return do(t, s, "POST /charges", "amount=100000&currency=thb&card="+tokenFor(t, s, plainCard)+more)["location"].(string)
 	}
-	paid, held, gone, disputed, many := charge(""), charge("&capture=false"), charge("&capture=false"), charge(""), charge("")
+	paid, held, gone, disputed, many := charge(""), charge("&capture=false&authorization_type=pre_auth"), charge("&capture=false"), charge(""), charge("")
 	do(t, s, "POST "+gone+"/reverse", "")
 	do(t, s, "POST "+disputed+"/disputes", "")
 	whole := ofSource(t, s, "truemoney", "&source[phone_number]=0812345678")["location"].(string)

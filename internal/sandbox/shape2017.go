@@ -47,16 +47,6 @@ func (v version) listTime() string {
 	return "2006-01-02T15:04:05Z"
 }
 
-// oldListTail ends an embedded list, which then had neither order nor location.
-func (r *render) oldListTail(p listParams, total int) {
-	r.int("limit", int64(p.limit))
-	r.int("offset", int64(p.offset))
-	r.int("total", int64(total))
-	r.time("from", p.from, r.v.listTime())
-	r.time("to", p.to, r.v.listTime())
-	r.close('}')
-}
-
 // oldCharge has `refunded` as an amount, and neither the amounts of partial capture nor the fees.
 func (r *render) oldCharge(c *charge) {
 	v := c.view(r.at)

@@ -56,7 +56,7 @@ func untouched(t *testing.T, s *Server) string {
 
 func TestTokenOfEveryField(t *testing.T) {
 	s := newServer(t, options())
-	body := `{"card":{"name":" Somchai Prasert ","number":4242424242424242,"expiration_month":"02","expiration_year":31,
+	body := `{"card":{"name":"Somchai Prasert","number":4242424242424242,"expiration_month":"02","expiration_year":31,
 		"city":"Bangkok","country":"US","email":"a@example.com","phone_number":"0123456789","postal_code":10320,
 		"security_code":123,"state":"NY","street1":"476 Fifth Avenue","street2":null,"unknown":true}}`
 	a := asShopper(t, s, http.MethodPost, "/tokens", body)

@@ -29,9 +29,6 @@ func (x transaction) signed() int64 {
 	return -x.amount
 }
 
-// transactionOf gives a transaction the number of its origin, where nothing else has named it.
-func transactionOf(origin string) string { return "trxn" + origin[len("dspt"):] }
-
 func (r *render) transaction(x transaction) {
 	if r.v.old() {
 		r.oldTransaction(x)

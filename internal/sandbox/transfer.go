@@ -13,6 +13,8 @@ type transfer struct {
 	recipient string
 	bank      bankAccount // as it was when the transfer was made
 	terms     history[transferTerms]
+
+	transaction string // drawn when it is sent
 }
 
 // transferTerms can be changed until the transfer is sent.
@@ -87,5 +89,5 @@ func (x *transfer) transactionID(t second) string {
 	if !x.sent.reached(t) {
 		return ""
 	}
-	return transactionOf(x.id)
+	return x.transaction
 }

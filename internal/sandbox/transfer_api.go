@@ -127,9 +127,13 @@ func (s *Server) sendTransfer(q *query) ([]byte, error) {
 	if q.live {
 		return nil, testOnly("mark_as_sent")
 	}
-	x.sent = q.now
+	s.send(x, q.now)
 	s.record(q.now, "transfer.send", x, "")
 	return q.object(x.draw)
+}
+
+func (s *Server) send(x *transfer, now second) {
+	x.sent, x.transaction = now, s.id("trxn", now)
 }
 
 // payTransfer stands for the bank, too. What was not sent yet is by now.
@@ -144,7 +148,7 @@ func (s *Server) payTransfer(q *query) ([]byte, error) {
 		return nil, badRequest("transfer %s has been paid", x.id)
 	}
 	if !x.sent.reached(q.now) {
-		x.sent = q.now
+		s.send(x, q.now)
 	}
 	x.paid = q.now
 	s.record(q.now, "transfer.pay", x, "")

@@ -76,6 +76,28 @@ func happened(events []map[string]any) (keys string) {
 	return keys
 }
 
+// Within a second, transactions stand in the order in which the money moved.
+func TestNewestTransaction(t *testing.T) {
+	s := shopWith(t, 100_000)
+	newest := func() any { return rows(t, object(t, s, "/transactions?order=reverse_chronological&limit=1"))[0]["origin"] }
+	x := done(t, s, http.MethodPost, "/transfers", "amount=5000")
+	charge := addCharge(t, s, ChargeSpec{})
+	if got := newest(); got != charge {
+		t.Errorf("after a payment %v, want %s", got, charge)
+	}
+	done(t, s, http.MethodPost, x["location"].(string)+"/mark_as_sent", "")
+	if got := newest(); got != x["id"] {
+		t.Errorf("after a transfer %v, want %v", got, x["id"])
+	}
+	dispute, err := s.OpenDispute(charge)
+	must(t, err)
+	addCharge(t, s, ChargeSpec{})
+	must(t, s.CloseDispute(dispute, true))
+	if got := newest(); got != dispute {
+		t.Errorf("after a dispute is won %v, want %s", got, dispute)
+	}
+}
+
 func TestTransferOfEverything(t *testing.T) {
 	s := shopWith(t, 100_000)
 	left := object(t, s, "/balance")["transferable"]

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -10,11 +11,12 @@ import (
 // or answer what it was given. Since what stands under these names is always replaced, no client
 // can pass facts of its own.
 func (s *Server) scrub(params *value) {
+	params.forgetNames()
 	for i := range params.members {
 		switch m := &params.members[i]; {
 		case m.name == "bank_account":
-			m.value.abridge("number")
-			m.value.abridge("account_number")
+			m.abridge("number")
+			m.abridge("account_number")
 		case m.name == "number", m.name == "security_code", strings.HasPrefix(m.name, "card"):
 			s.seal(&m.value, m.name)
 		}
@@ -26,9 +28,10 @@ func (s *Server) seal(v *value, name string) {
 	case v.empty():
 	case name == "security_code":
 		*v = codeFact(v.text)
-	case name == "number" || isDigits(cardNumber(v.text)) && len(cardNumber(v.text)) > 12:
+	case name == "number" || likeNumber(v.text):
 		*v = s.opt.numberFacts(cardNumber(v.text))
 	default:
+		v.forgetNames()
 		for i := range v.members {
 			s.seal(&v.members[i].value, v.members[i].name)
 		}
@@ -36,6 +39,22 @@ func (s *Server) seal(v *value, name string) {
 			s.seal(&v.items[i], "")
 		}
 	}
+}
+
+// likeNumber tells a text that must be a card's number, wherever it stands.
+func likeNumber(text string) bool {
+	if len(text) <= 12 {
+		return false
+	}
+	digits := cardNumber(text)
+	return isDigits(digits) && len(digits) > 12
+}
+
+// forgetNames drops parameters that have a number for a name: a body that is nothing but a number
+// reads like one.
+func (v *value) forgetNames() {
+	v.members = slices.DeleteFunc(v.members, func(m member) bool { return likeNumber(m.name) })
+	v.place()
 }
 
 // abridge leaves the last digits of a bank account's number.

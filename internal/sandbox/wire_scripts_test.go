@@ -17,7 +17,7 @@ func goScript() []wireStep {
 		{jsonCall("POST /charges", `{"customer":"{customer}","amount":100000,"currency":"thb","platform_fee":{},"capture":false}`), "charge", wants("status=pending", "capture=false")},
 		{jsonCall("POST /charges/{charge}/capture", `{}`), "", wants("status=successful", "captured_amount=100000")},
 		{jsonCall("POST /charges/{charge}/refunds", `{"amount":30000}`), "refund", wants("amount=30000", "charge={charge}")},
-		{jsonCall("GET /charges", `{"limit":1,"order":"reverse_chronological","from":"2026-11-21T03:50:09.751833123+07:00"}`), "", wants("limit=1", "order=reverse_chronological", "from=2026-11-20T20:50:10Z", "data.0.id={charge}")},
+		{jsonCall("GET /charges", `{"limit":1,"order":"reverse_chronological","from":"2026-11-21T03:50:09.751833123+07:00"}`), "", wants("limit=1", "order=reverse_chronological", "from=2026-11-20T20:50:09Z", "data.0.id={charge}")},
 		{jsonCall("GET /charges/{charge}", `{}`), "", wants("refunded_amount=30000")},
 		{jsonCall("PATCH /charges/{charge}", `{"description":"another"}`), "", wants("description=another")},
 		{jsonCall("PATCH /customers/{customer}/cards/{card}", `{"city":"Bangkok","expiration_year":2030}`), "", wants("city=Bangkok", "expiration_month=10", "expiration_year=2030")},
