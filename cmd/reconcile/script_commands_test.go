@@ -38,6 +38,7 @@ func scriptCommands() map[string]scriptCommand {
 		"dated":   dated,
 		"sjis":    shiftJIS,
 		"asked":   asked,
+		"noted":   noted,
 		"csv":     csvRow,
 		"rows":    csvRows,
 		"json":    jsonValues,
@@ -117,6 +118,14 @@ func playCall(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Check(json.Unmarshal(answer, &said))
 	ts.Setenv("ID", said.ID)
 	fmt.Fprintf(ts.Stdout(), "%s", answer)
+}
+
+// noted NAME PATTERN: the first match in stdout is $NAME from here on.
+func noted(ts *testscript.TestScript, neg bool, args []string) {
+	want(ts, !neg && len(args) == 2, "noted NAME PATTERN")
+	found := regexp.MustCompile(args[1]).FindString(ts.ReadFile("stdout"))
+	want(ts, found != "", "noted NAME PATTERN, which stdout has")
+	ts.Setenv(args[0], found)
 }
 
 // later DURATION: time passes, here and in the sandbox.
