@@ -1,18 +1,5 @@
 package sandbox
 
-import (
-	"net/http"
-	"net/netip"
-	"net/url"
-)
-
-func (s *Server) accountRoutes() []route {
-	return []route{
-		{http.MethodGet, "/account", secretKey, s.getAccount},
-		{http.MethodPatch, "/account", secretKey, s.patchAccount},
-	}
-}
-
 // account is what a merchant sets for itself.
 type account struct {
 	webhookURI     string // where events go that no charge sends elsewhere, "" for nowhere
@@ -27,69 +14,6 @@ type account struct {
 func (s *Server) opened() second { return accountOpened(s.base) }
 
 func accountOpened(base second) second { return base - 1000*day }
-
-func (s *Server) getAccount(q *query) ([]byte, error) { return q.object(s.drawAccount) }
-
-// patchAccount changes what is named; null and "" clear an address.
-func (s *Server) patchAccount(q *query) ([]byte, error) {
-	a := s.st.account
-	a.webhookURI = q.in.address("webhook_uri", a.webhookURI)
-	a.chainReturnURI = q.in.address("chain_return_uri", a.chainReturnURI)
-	a.chainEnabled = q.in.boolean("chain_enabled", a.chainEnabled)
-	a.autoActivate = q.in.boolean("auto_activate_recipients", a.autoActivate)
-	a.zeroInterest = q.in.boolean("zero_interest_installments", a.zeroInterest)
-	if q.in.has("metadata_export_keys") {
-		a.exportKeys = q.in.exportKeys("metadata_export_keys")
-	}
-	if err := q.in.err(); err != nil {
-		return nil, err
-	}
-	s.st.account = a
-	return q.object(s.drawAccount)
-}
-
-// address reads a URI that the world can be called at: https, or plain http on this machine.
-func (f *fields) address(name, fallback string) string {
-	if !f.named(name) {
-		return fallback
-	}
-	text := f.text(name)
-	if text == "" {
-		return ""
-	}
-	u, err := url.Parse(text)
-	if err != nil || u.Host == "" || u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
-		f.wrong(name, "%.80q is not an https address", text)
-		return fallback
-	}
-	return text
-}
-
-func loopback(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
-}
-
-// exportKeys are the columns of metadata that an export shows, for each kind of object.
-func (f *fields) exportKeys(name string) string {
-	g := f.group(name)
-	var j jsonBuf
-	j.open('{')
-	for _, kind := range []string{"charge", "transfer", "refund", "dispute"} {
-		j.key(kind)
-		j.open('[')
-		for _, key := range g.get(kind).list() {
-			if key.kind != kindText {
-				g.wrong(kind, "is not a list of texts")
-			}
-			j.comma()
-			j.text(key.text)
-		}
-		j.close(']')
-	}
-	j.close('}')
-	return string(j.b)
-}
 
 func (s *Server) drawAccount(r *render) {
 	a := s.st.account

@@ -18,6 +18,9 @@ func TestAccountSettings(t *testing.T) {
 	check(t, object(t, s, "/account"), map[string]any{
 		"webhook_uri": "http://127.0.0.1:8080/hook", "chain_return_uri": "https://shop.example.com/chained",
 	})
+	for _, here := range []string{"http://localhost:8080/", "http://[::1]:8080/", "https://shop.example.com/hook"} {
+		check(t, done(t, s, http.MethodPatch, "/account", "webhook_uri="+here), map[string]any{"webhook_uri": here})
+	}
 	check(t, done(t, s, http.MethodPatch, "/account", `{"webhook_uri":null}`), map[string]any{"webhook_uri": nil, "chain_enabled": true})
 }
 
@@ -26,6 +29,7 @@ func TestAccountSettingsAreRefused(t *testing.T) {
 	before := get(t, s, "/account").body
 	for _, body := range []string{
 		`{"webhook_uri":"http://shop.example.com/hook"}`,
+		`{"webhook_uri":"http://10.0.0.1/hook"}`,
 		`{"webhook_uri":"ftp://127.0.0.1/hook"}`,
 		`{"webhook_uri":"hook"}`,
 		`{"webhook_uri":"https://"}`,

@@ -17,10 +17,7 @@ type balance struct {
 func (b balance) transferable() int64 { return b.total - b.onHold }
 
 func (s *Server) balance(t second) balance {
-	var b balance
-	if past := between(s.transactions(), 0, t); len(past) > 0 {
-		b.total = past[len(past)-1].balance
-	}
+	b := balance{total: s.st.total(t)}
 	for _, x := range living(s.st.transfers, t) {
 		if x.created <= t && !x.sent.reached(t) {
 			b.onHold += x.terms.at(t).amount

@@ -43,6 +43,12 @@ func (st *state) transactions() []transaction {
 	for _, c := range st.charges {
 		rows = c.book(rows)
 	}
+	rows = st.bookWithoutCharges(rows)
+	slices.SortFunc(rows, compareRows[transaction])
+	return rows
+}
+
+func (st *state) bookWithoutCharges(rows []transaction) []transaction {
 	for _, f := range st.refunds {
 		rows = append(rows, f.booked())
 	}
@@ -52,13 +58,23 @@ func (st *state) transactions() []transaction {
 	for _, x := range st.transfers {
 		rows = x.book(rows)
 	}
-	slices.SortFunc(rows, compareRows[transaction])
-	var balance int64
-	for i := range rows {
-		balance += rows[i].signed()
-		rows[i].balance = balance
-	}
 	return rows
+}
+
+// total is what all transactions up to an instant add up to. It is asked for more often than the
+// transactions, so it does without their table.
+func (st *state) total(t second) (sum int64) {
+	for _, c := range st.charges {
+		if c.paidAt.reached(t) {
+			sum += c.earned()
+		}
+	}
+	for _, x := range st.bookWithoutCharges(nil) {
+		if x.created <= t {
+			sum += x.signed()
+		}
+	}
+	return sum
 }
 
 // book adds what the merchant is paid: what is left when Omise has taken its fees.

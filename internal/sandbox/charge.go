@@ -47,7 +47,6 @@ type charge struct {
 	webhooks      []string // where its events go instead of the account's endpoint
 	zeroInterest  bool     // the merchant bears the interest of an instalment plan
 	awaits        bool     // the shopper has to act on a page before it is paid
-	authorizeURI  string   // as seeded, "" for the sandbox's own page
 	returnURI     string
 	card          *card
 	source        *source

@@ -24,7 +24,7 @@ func (s *Server) Capture(id string, amount int64) error {
 func (s *Server) capture(c *charge, v view, amount int64, now second) error {
 	switch {
 	case v.paid:
-		return refused("failed_capture", "charge %s was already captured", c.id)
+		return refused("failed_capture", "charge was already captured")
 	case c.lapsed(v, now):
 		return refused("expired_charge", "charge %s expired", c.id)
 	case !v.capturable:

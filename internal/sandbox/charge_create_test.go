@@ -205,7 +205,7 @@ func TestLimitsOfAmounts(t *testing.T) {
 		}
 	}
 	land, _ := countryOf("MY")
-	if land.checkAmount(5_000, "THB") == nil {
-		t.Error("a currency was taken that the account does not support")
+	if got := land.checkAmount(5_000, "THB"); got == nil || got.Message != "currency is currently not supported" {
+		t.Errorf("a currency that the account does not support: %v", got)
 	}
 }

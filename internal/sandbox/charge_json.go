@@ -77,8 +77,8 @@ func (r *render) chargeWords(c *charge) {
 }
 
 func (r *render) chargeURIs(c *charge) {
-	authorize := c.authorizeURI
-	if authorize == "" && c.awaits && c.method().flow != flowOffline {
+	authorize := ""
+	if c.awaits && c.method().flow != flowOffline {
 		authorize = r.base + "/payments/" + c.payment() + "/authorize"
 	}
 	r.opt("authorize_uri", authorize)

@@ -44,14 +44,14 @@ func (c *clock) now() time.Time {
 	if !c.pinned.IsZero() {
 		return c.pinned
 	}
-	return c.read()
+	return c.dial.read(c.machine())
 }
 
-func (c *clock) read() time.Time {
-	if !c.dial.Still.IsZero() {
-		return c.dial.Still
+func (d dial) read(machine time.Time) time.Time {
+	if !d.Still.IsZero() {
+		return d.Still
 	}
-	return c.machine().Add(c.dial.Offset)
+	return machine.Add(d.Offset)
 }
 
 // pin makes one instant of all that a write asks for the time; zero ends it.
@@ -72,11 +72,12 @@ func (c *clock) turn(to dial) {
 func (c *clock) showing(to func(time.Time) time.Time, still bool) dial {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	t := to(c.read())
+	machine := c.machine()
+	t := to(c.dial.read(machine))
 	if still {
 		return dial{Still: t.UTC()}
 	}
-	return dial{Offset: t.Sub(c.machine())}
+	return dial{Offset: t.Sub(machine)}
 }
 
 func (c *clock) stands() bool {

@@ -37,7 +37,7 @@ func TestDisputeByAPI(t *testing.T) {
 		t.Errorf("closed disputes: %s", got)
 	}
 	const want = "charge.create dispute.create dispute.update dispute.update dispute.accept"
-	if got := happened(rows(t, object(t, s, "/events"))); got != want {
+	if got := eventKeys(t, s); got != want {
 		t.Errorf("events %s", got)
 	}
 }

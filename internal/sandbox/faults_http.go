@@ -6,25 +6,12 @@ import (
 	"net"
 	"net/http"
 	"strconv"
-	"time"
 )
 
 const gatewayPage = "<html>\r\n<head><title>%</title></head>\r\n<body>\r\n<center><h1>%</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>\r\n"
 
 // wait delays the answer and reports whether the client is still there.
-func (l luck) wait(ctx context.Context) bool {
-	if l.delay <= 0 {
-		return true
-	}
-	t := time.NewTimer(l.delay)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
+func (l luck) wait(ctx context.Context) bool { return l.delay <= 0 || pause(ctx, l.delay) }
 
 // strike answers in place of the API, if the request's luck says so.
 func (s *Server) strike(w http.ResponseWriter, r *http.Request, l luck) bool {

@@ -21,23 +21,6 @@ type journal struct {
 	size int64 // of the whole lines
 }
 
-// journalFormat is raised when older sandboxes could not play what newer ones wrote.
-const journalFormat = 1
-
-// header is the first line of a data file.
-type header struct {
-	Format int `json:"sandbox"`
-	planting
-	Country  string        `json:"country"`
-	Days     int           `json:"days"`
-	Livemode bool          `json:"livemode"`
-	Lifetime time.Duration `json:"lifetime_ns,omitzero"`
-	Start    time.Time     `json:"start"` // the seeded objects end here
-	Still    bool          `json:"still,omitzero"`
-	// Again is what POST /_sandbox/seed has put in the place of the first seeding.
-	Again *planting `json:"again,omitempty"`
-}
-
 // entry is a later line: a request that writes, or where the clock went, or what became of a
 // webhook. Numbers and codes of cards are in none.
 type entry struct {

@@ -3,7 +3,6 @@ package sandbox
 import (
 	"bytes"
 	"errors"
-	"io/fs"
 	"log/slog"
 	"net/http"
 	"os"
@@ -186,70 +185,6 @@ func TestDataFileThatWasCutOff(t *testing.T) {
 	}
 }
 
-func TestDataFilesThatAreRefused(t *testing.T) {
-	o := kept(t)
-	s := newServer(t, o)
-	busy(t, s)
-	closed(t, s)
-	whole, err := os.ReadFile(o.Data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	lines := strings.SplitAfter(string(whole), "\n")
-	for _, tt := range []struct{ name, data, want string }{
-		{"other file", "hello\n", "line 1: this is no data file of a sandbox"},
-		{"no line", `{"sandbox":1`, "line 1: this is no data file of a sandbox"},
-		{"newer", strings.Replace(string(whole), `{"sandbox":1`, `{"sandbox":2`, 1), "line 1: a newer sandbox wrote it: format 2, this one knows 1"},
-		{"garbage", lines[0] + lines[1] + "garbage\n" + lines[2], "line 3: it is damaged"},
-		{"a line gone", lines[0] + strings.Join(lines[2:], ""), "another version of the sandbox wrote this"},
-		{"unknown call", lines[0] + strings.Replace(lines[1], "/_sandbox/charges", "/_sandbox/chargers", 1), "line 2: not_found: the path /_sandbox/chargers was not found"},
-	} {
-		o.Data = filepath.Join(t.TempDir(), "refused")
-		if err := os.WriteFile(o.Data, []byte(tt.data), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		_, err := New(o)
-		if err == nil || !errors.As(err, new(*DataError)) || !strings.Contains(err.Error(), tt.want) {
-			t.Errorf("%s: %v", tt.name, err)
-		}
-		if left, _ := os.ReadFile(o.Data); string(left) != tt.data {
-			t.Errorf("%s: the file was changed", tt.name)
-		}
-	}
-}
-
-func TestOptionsThatContradictTheDataFile(t *testing.T) {
-	o := kept(t)
-	closed(t, newServer(t, o))
-	for want, change := range map[string]func(o *Options){
-		"seed 7, not 8":                   func(o *Options) { o.Seed = 8 },
-		"charges 30, not 31":              func(o *Options) { o.Charges = 31 },
-		"customers 5, not 0":              func(o *Options) { o.Customers = 0 },
-		"country TH, not JP":              func(o *Options) { o.Country = "JP" },
-		"days 60, not 10":                 func(o *Options) { o.Days = 10 },
-		"livemode false, not true":        func(o *Options) { o.Livemode = true },
-		"lifetime 0s, not 1h":             func(o *Options) { o.Lifetime = time.Hour },
-		"not 2026-11-21T05:30:00Z; leave": func(o *Options) { o.Clock = testNow },
-	} {
-		other := o
-		change(&other)
-		if _, err := New(other); err == nil || errors.As(err, new(*DataError)) || !strings.Contains(err.Error(), want) {
-			t.Errorf("want %q: %v", want, err)
-		}
-	}
-	was, ok, err := Kept(o.Data)
-	if err != nil || !ok || was.Seed != 7 || was.Charges != 30 || was.Country != "TH" || !was.Clock.IsZero() {
-		t.Errorf("kept: %+v, %v, %v", was, ok, err)
-	}
-	if _, ok, err := Kept(o.Data + ".none"); ok || err != nil {
-		t.Errorf("no file: %v, %v", ok, err)
-	}
-	o.Fixtures = t.TempDir()
-	if _, err := New(o); err == nil {
-		t.Error("recordings with a data file")
-	}
-}
-
 // A write that cannot be kept does not happen.
 func TestWriteThatCannotBeKept(t *testing.T) {
 	o := kept(t)
@@ -279,27 +214,5 @@ func TestWriteThatCannotBeKept(t *testing.T) {
 	defer closed(t, s)
 	if everything(t, s) != after {
 		t.Error("what came after the failure is lost")
-	}
-}
-
-func TestFaultsThatChangeStateNeedNoDataFile(t *testing.T) {
-	o := kept(t)
-	s := newServer(t, o)
-	defer closed(t, s)
-	for _, spec := range []string{"insert=5%", "429,delete", "all=1%"} {
-		if err := s.SetFaults(spec); err == nil {
-			t.Errorf("%s was taken", spec)
-		}
-	}
-	if err := s.SetFaults("429=5%,slow=1%"); err != nil {
-		t.Error(err)
-	}
-	o.Data = filepath.Join(t.TempDir(), "new")
-	o.Faults = "all"
-	if _, err := New(o); err == nil {
-		t.Error("all was taken")
-	}
-	if _, err := os.Stat(o.Data); !errors.Is(err, fs.ErrNotExist) {
-		t.Error("a refused start left a data file")
 	}
 }

@@ -1,6 +1,9 @@
 package sandbox
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // limit is what one charge may amount to, in minor units, both ends included.
 type limit struct {
@@ -33,11 +36,11 @@ func (l *country) checkAmount(amount int64, currency string) *Error {
 	allowed := limitOf(currency)
 	switch {
 	case !slices.Contains(l.supported, currency):
-		return refused("invalid_charge", "currency %.10q is not one of those that the account supports", currency)
+		return refused("invalid_charge", "currency is currently not supported")
 	case amount < allowed.low:
-		return refused("invalid_charge", "amount must be greater than or equal to %d (minor units of %s)", allowed.low, currency)
+		return refused("invalid_charge", "amount must be greater than or equal to %d (%s subunits)", allowed.low, strings.ToLower(currency))
 	case amount > allowed.high:
-		return refused("invalid_charge", "amount must be less than or equal to %d (minor units of %s)", allowed.high, currency)
+		return refused("invalid_charge", "amount must be less than or equal to %d (%s subunits)", allowed.high, strings.ToLower(currency))
 	}
 	return nil
 }

@@ -43,7 +43,7 @@ func TestLink(t *testing.T) {
 	if _, err := s.payLink(id); code(err) != "not_found" {
 		t.Errorf("payment of a deleted link: %v", err)
 	}
-	if got := happened(rows(t, object(t, s, "/events"))); got != "link.create charge.create link.destroy" {
+	if got := eventKeys(t, s); got != "link.create charge.create link.destroy" {
 		t.Errorf("events %s", got)
 	}
 }
@@ -71,6 +71,8 @@ func TestLinkTriedInVain(t *testing.T) {
 	check(t, object(t, s, "/links/"+id), map[string]any{"used": false})
 	_, err := s.payLink(id)
 	must(t, err)
+	addCharge(t, s, ChargeSpec{Link: id, Status: statusFailed})
+	check(t, object(t, s, "/links/"+id), map[string]any{"used": true})
 }
 
 func TestLinkIsRefused(t *testing.T) {

@@ -19,14 +19,13 @@ type payee struct {
 	bank                     bankAccount
 }
 
-// bankAccount has no number: people's are nothing that a sandbox should keep.
 type bankAccount struct {
-	created    second
-	code       string
-	branch     string
-	lastDigits string
-	name       string
-	kind       string
+	created second
+	code    string
+	branch  string
+	number  string
+	name    string
+	kind    string // in Japan, normal or current
 }
 
 func (p *recipient) rowKey() (second, string) { return p.created, p.id }
@@ -40,7 +39,7 @@ func defaultRecipient(live bool, base second) *recipient {
 		id: idPrefix("recp", live, at) + "5s4ndb0x5s4n", created: at, byDefault: true,
 		details: begun(at, payee{
 			name: "Default recipient", email: "merchant@example.com", kind: "corporation", metadata: "{}",
-			bank: bankAccount{created: at, code: "test", lastDigits: "6789", name: "DEFAULT BANK ACCOUNT"},
+			bank: bankAccount{created: at, code: "test", number: "123456789", name: "DEFAULT BANK ACCOUNT"},
 		}),
 	}
 }
@@ -58,7 +57,7 @@ func (st *state) us() *recipient {
 	return st.recipients[slices.IndexFunc(st.recipients, func(p *recipient) bool { return p.byDefault })]
 }
 
-// lastFour is all that is kept of an account number.
+// lastFour gives the last four characters of a number.
 func lastFour(number string) string { return number[max(0, len(number)-4):] }
 
 // bankName is what a bank calls itself, its code if the sandbox has not heard of it.
@@ -112,17 +111,16 @@ func (r *render) recipient(p *recipient) {
 	r.close('}')
 }
 
-// bankAccount hides the number behind its last digits.
 func (r *render) bankAccount(b bankAccount) {
-	number := "account_number"
+	numberKey := "account_number"
 	if r.v.old() {
-		number = "number"
+		numberKey = "number"
 	}
 	r.open('{')
 	r.str("object", "bank_account")
 	r.bool("livemode", r.live)
-	r.str("last_digits", b.lastDigits)
-	r.str(number, "xxxxx"+b.lastDigits)
+	r.str("last_digits", lastFour(b.number))
+	r.str(numberKey, b.number)
 	r.str("name", b.name)
 	r.opt("type", b.kind)
 	r.when(r.v.created(), b.created)

@@ -92,12 +92,12 @@ func (f *fields) payee(was payee, now second) payee {
 // bankAccount goes by the bank's brand, or its code as in Japan.
 func (f *fields) bankAccount(was bankAccount, now second) bankAccount {
 	b := bankAccount{
-		created:    was.created,
-		code:       cmp.Or(f.text("brand"), f.text("bank_code"), was.code),
-		branch:     cmp.Or(f.text("branch_code"), was.branch),
-		lastDigits: cmp.Or(lastFour(f.text("number")), was.lastDigits),
-		name:       cmp.Or(f.text("name"), was.name),
-		kind:       cmp.Or(f.oneOf("type", "normal", "current"), was.kind),
+		created: was.created,
+		code:    cmp.Or(f.text("brand"), f.text("bank_code"), was.code),
+		branch:  cmp.Or(f.text("branch_code"), was.branch),
+		number:  cmp.Or(f.text("number"), was.number),
+		name:    cmp.Or(f.text("name"), was.name),
+		kind:    cmp.Or(f.oneOf("type", "normal", "current"), was.kind),
 	}
 	if b != was {
 		b.created = now

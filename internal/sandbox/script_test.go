@@ -2,13 +2,9 @@ package sandbox
 
 import (
 	"fmt"
-	"net/http"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 )
 
@@ -102,116 +98,6 @@ var unanswered = []string{
 	"GET /occurrences/{id}", "GET /receipts/{id}",
 }
 
-// played is a server with all that a script has asked of it and got.
-type played struct {
-	t        *testing.T
-	s        *Server
-	ids      map[string]string
-	told     map[string]bool // ids of events
-	answered map[string]bool // method and pattern of the routes that gave 200
-	text     strings.Builder
-}
-
-var (
-	scriptLine  = regexp.MustCompile(`^(?:(\w+) = )?([A-Z]+) (\S+)(?: (.*?))?(?: ! (\S+))?$`)
-	placeholder = regexp.MustCompile(`\{\w+\}`)
-)
-
-// playDay plays the script on a new server, while others ask for the paths all the time.
-func playDay(t *testing.T, o Options, busy ...string) *played {
-	t.Helper()
-	p := &played{t: t, s: newServer(t, o), ids: map[string]string{}, told: map[string]bool{}, answered: map[string]bool{}}
-	defer p.busy(busy)()
-	for line := range strings.SplitSeq(strings.TrimSpace(aDay), "\n") {
-		m := scriptLine.FindStringSubmatch(line)
-		if m == nil {
-			t.Fatalf("script: %s", line)
-		}
-		p.step(m[1], m[2], p.fill(m[3]), p.fill(m[4]))
-		if m[5] != "" {
-			p.event(line, m[5])
-		}
-	}
-	return p
-}
-
-// busy begins to ask for the paths, until the function that it gives is called.
-func (p *played) busy(paths []string) (stop func()) {
-	var over atomic.Bool
-	var readers sync.WaitGroup
-	for _, path := range paths {
-		readers.Go(func() {
-			for !over.Load() {
-				get(p.t, p.s, path)
-			}
-		})
-	}
-	return func() { over.Store(true); readers.Wait() }
-}
-
-func (p *played) fill(s string) string {
-	return placeholder.ReplaceAllStringFunc(s, func(name string) string {
-		if id := p.ids[strings.Trim(name, "{}")]; id != "" {
-			return id
-		}
-		return name
-	})
-}
-
-func (p *played) step(name, method, path, body string) {
-	p.t.Helper()
-	headers := []string{"Content-Type: application/json"}
-	if !strings.HasPrefix(body, "{") {
-		headers[0] = "Content-Type: application/x-www-form-urlencoded"
-	}
-	if strings.HasPrefix(path, "/tokens") {
-		headers = append(headers, withPublicKey)
-	}
-	a := ask(p.t, p.s, method, path, body, headers...)
-	if a.status != http.StatusOK {
-		p.t.Fatalf("%s %s %s: %d %s", method, path, body, a.status, a.body)
-	}
-	fmt.Fprintf(&p.text, "%s %s %s\n%s\n", method, path, body, a.body)
-	if rt, _, err := p.s.find(method, path); err == nil {
-		p.answered[rt.method+" "+rt.pattern] = true
-	}
-	if name != "" {
-		p.ids[name], _ = a.decode(p.t)["id"].(string)
-	}
-}
-
-// event holds the latest event, which must be a new one.
-func (p *played) event(line, key string) {
-	p.t.Helper()
-	e := rows(p.t, object(p.t, p.s, "/events?order=reverse_chronological&limit=1"))[0]
-	if id := e["id"].(string); e["key"] != key || p.told[id] {
-		p.t.Errorf("%s\ngave no %s", line, key)
-	} else {
-		p.told[id] = true
-	}
-}
-
-// lists are the answers of all routes without a placeholder that read.
-func (p *played) lists() string {
-	p.t.Helper()
-	var all strings.Builder
-	for _, rt := range p.s.routes() {
-		if rt.method != http.MethodGet || strings.Contains(rt.pattern, "{") {
-			continue
-		}
-		path := rt.pattern
-		if path == "/search" {
-			path += "?scope=charge&query=two"
-		}
-		a := get(p.t, p.s, path)
-		if a.status == http.StatusOK {
-			p.answered["GET "+rt.pattern] = true
-		}
-		fmt.Fprintf(&all, "%s\n%s\n", path, a.body)
-	}
-	return all.String()
-}
-
 func still(o Options) Options {
 	o.Charges, o.Customers, o.Clock = 40, 8, testNow
 	return o
@@ -255,6 +141,53 @@ func TestEqualScriptsGiveEqualBytes(t *testing.T) {
 	o.Seed++
 	if o.Data = ""; playDay(t, o).text.String() == alone.text.String() {
 		t.Error("another seed gives the same")
+	}
+}
+
+// refusals are mistakes that clients make all day long.
+const refusals = `
+POST /tokens card[name]=S&card[number]=4242424242424241&card[expiration_month]=12&card[expiration_year]=2030
+POST /charges amount=1&currency=thb&source[type]=promptpay
+POST /charges amount=100000&currency=thb&source[type]=promptpay&metadata=none
+POST /charges amount=100000&currency=thb&card=tokn_test_none
+POST /charges amount=100000&currency=thb&customer=cust_test_none
+POST /charges {"amount":100000,"currency":"thb","source":{"type":"truemoney"}}
+POST /charges/{paid}/refunds amount=99999999
+POST /charges/{paid}/capture
+POST /charges/{paid}/reverse
+POST /charges/{paid}/expire
+POST /charges/{paid}/mark_as_failed
+PATCH /charges/{paid} {"metadata":[1]}
+POST /customers {"email":"a@example.com","card":"tokn_test_none"}
+PATCH /customers/{cust} {"default_card":"card_test_none"}
+POST /sources amount=50000&currency=thb&type=none
+POST /links amount=1&currency=thb&title=T&description=D
+POST /transfers amount=99999999999
+POST /recipients name=
+PATCH /account {"webhook_uri":"none"}
+POST /schedules {}
+POST /_sandbox/charges/{paid}/pay
+POST /_sandbox/charges {"amount":5,"status":"odd"}
+POST /_sandbox/clock {"advance":"soon"}`
+
+func (p *played) refuse() {
+	p.t.Helper()
+	for line := range strings.SplitSeq(strings.TrimSpace(refusals), "\n") {
+		m := scriptLine.FindStringSubmatch(line)
+		if a := p.ask(m[2], p.fill(m[3]), p.fill(m[4])); a.status < 400 || a.status >= 500 {
+			p.t.Errorf("%s: %d %s", line, a.status, a.body)
+		}
+	}
+}
+
+// A refused request leaves no trace: no object, no event, no id drawn.
+func TestRefusalsChangeNothing(t *testing.T) {
+	alone, erring := playDay(t, still(options())), playDayAnd(t, still(options()), (*played).refuse)
+	if alone.text.String() != erring.text.String() {
+		t.Error("answers differ:\n" + firstDifference(alone.text.String(), erring.text.String()))
+	}
+	if a, b := alone.lists(), erring.lists(); a != b {
+		t.Error("lists differ:\n" + firstDifference(a, b))
 	}
 }
 

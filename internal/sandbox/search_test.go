@@ -7,14 +7,15 @@ import (
 	"time"
 )
 
-// searchShop has one charge on each of three days.
+// searchShop has one charge on each of three days, the last at its very end.
 func searchShop(t *testing.T) (s *Server, a, b, c string) {
 	t.Helper()
 	s = newServer(t, options())
 	day := func(n int) time.Time { return testNow.AddDate(0, 0, n) }
 	a = addCharge(t, s, ChargeSpec{Amount: 100_000, Description: "Order 384", CreatedAt: day(-3)})
 	b = addCharge(t, s, ChargeSpec{Amount: 1_000, Currency: "JPY", Metadata: []byte(`{"name":"Malee"}`), CreatedAt: day(-2)})
-	c = addCharge(t, s, ChargeSpec{Amount: 100_050, Status: statusFailed, Description: "order 385", CreatedAt: day(-1)})
+	late := time.Date(2026, 11, 20, 23, 59, 59, 0, time.UTC)
+	c = addCharge(t, s, ChargeSpec{Amount: 100_050, Status: statusFailed, Description: "order 385", CreatedAt: late})
 	return s, a, b, c
 }
 
@@ -42,6 +43,7 @@ func TestSearch(t *testing.T) {
 		{"filters[created]=2026-11-18", a},
 		{"filters[created]=2026-11-18..2026-11-19", b + " " + a},
 		{"filters[created]=..2026-11-18T05:30:00Z", a},
+		{"filters[created]=2026-11-20", c},
 		{"filters[status]=", c + " " + b + " " + a},
 	} {
 		page := object(t, s, "/search?scope=charge&"+escape(x.query))

@@ -9,7 +9,6 @@ type transaction struct {
 	credit   bool
 	key      string
 	origin   string // id of the charge, refund, dispute or transfer
-	balance  int64  // of the account after it, once it has its place in the books
 }
 
 func (x transaction) rowKey() (second, string) { return x.created, x.id }

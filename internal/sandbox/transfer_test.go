@@ -61,25 +61,17 @@ func TestTransfer(t *testing.T) {
 	old := done(t, s, http.MethodGet, path, "", "Omise-Version: 2017-11-02")
 	line := done(t, s, http.MethodGet, "/transactions/"+old["transaction"].(string), "", "Omise-Version: 2017-11-02")
 	check(t, line, map[string]any{"type": "debit", "source": old["id"], "currency": "thb", "amount": 60_000, "transferable": line["created"]})
-	if got := happened(rows(t, object(t, s, "/events"))); got != "charge.create transfer.create transfer.update transfer.send transfer.pay" {
+	if got := eventKeys(t, s); got != "charge.create transfer.create transfer.update transfer.send transfer.pay" {
 		t.Errorf("events %s", got)
 	}
-}
-
-func happened(events []map[string]any) (keys string) {
-	for i, e := range events {
-		if i > 0 {
-			keys += " "
-		}
-		keys += e["key"].(string)
-	}
-	return keys
 }
 
 // Within a second, transactions stand in the order in which the money moved.
 func TestNewestTransaction(t *testing.T) {
 	s := shopWith(t, 100_000)
-	newest := func() any { return rows(t, object(t, s, "/transactions?order=reverse_chronological&limit=1"))[0]["origin"] }
+	newest := func() any {
+		return rows(t, object(t, s, "/transactions?order=reverse_chronological&limit=1"))[0]["origin"]
+	}
 	x := done(t, s, http.MethodPost, "/transfers", "amount=5000")
 	charge := addCharge(t, s, ChargeSpec{})
 	if got := newest(); got != charge {

@@ -13,11 +13,8 @@ import (
 func (s *Server) scrub(params *value) {
 	params.forgetNames()
 	for i := range params.members {
-		switch m := &params.members[i]; {
-		case m.name == "bank_account":
-			m.abridge("number")
-			m.abridge("account_number")
-		case m.name == "number", m.name == "security_code", strings.HasPrefix(m.name, "card"):
+		m := &params.members[i]
+		if m.name == "number" || m.name == "security_code" || strings.HasPrefix(m.name, "card") {
 			s.seal(&m.value, m.name)
 		}
 	}
@@ -55,13 +52,6 @@ func likeNumber(text string) bool {
 func (v *value) forgetNames() {
 	v.members = slices.DeleteFunc(v.members, func(m member) bool { return likeNumber(m.name) })
 	v.place()
-}
-
-// abridge leaves the last digits of a bank account's number.
-func (v *value) abridge(name string) {
-	if number := v.get(name); !number.empty() {
-		v.set(name, textValue(lastFour(number.text)))
-	}
 }
 
 // codeFact is how many digits a security code has, 0 if it cannot be one.
