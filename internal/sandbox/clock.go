@@ -67,17 +67,30 @@ func (c *clock) turn(to dial) {
 	c.dial = to
 }
 
+// The years of a clock; much further, offsets do not fit into a time.Duration.
+const (
+	firstYear = 2000
+	lastYear  = 2200
+)
+
+func checkYear(t time.Time) error {
+	if y := t.UTC().Year(); y < firstYear || y > lastYear {
+		return badRequest("the clock goes from %d to %d, not to %d", firstYear, lastYear, y)
+	}
+	return nil
+}
+
 // showing gives the dial at which the clock reads what to makes of its present reading, standing
 // still or not.
-func (c *clock) showing(to func(time.Time) time.Time, still bool) dial {
+func (c *clock) showing(to func(time.Time) time.Time, still bool) (dial, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	machine := c.machine()
 	t := to(c.dial.read(machine))
 	if still {
-		return dial{Still: t.UTC()}
+		return dial{Still: t.UTC()}, checkYear(t)
 	}
-	return dial{Offset: t.Sub(machine)}
+	return dial{Offset: t.Sub(machine)}, checkYear(t)
 }
 
 func (c *clock) stands() bool {
@@ -92,7 +105,8 @@ func (s *Server) now() second { return secondOf(s.clock.now()) }
 func (s *Server) Clock() time.Time { return s.clock.now().UTC() }
 
 // SetClock moves the clock to t. A clock that runs goes on from there as Options.Now does. Set back,
-// it shows the objects as they were, except that deleted customers stay out of the list.
+// it shows the objects as they were, except that deleted customers stay out of the list. Outside of
+// the years 2000 to 2200 it does not go.
 func (s *Server) SetClock(t time.Time) {
 	_ = s.moveClock(func(time.Time) time.Time { return t }, s.clock.stands())
 }
@@ -107,7 +121,10 @@ func (s *Server) Advance(d time.Duration) {
 func (s *Server) moveClock(to func(time.Time) time.Time, still bool) error {
 	s.order.Lock()
 	defer s.order.Unlock()
-	d := s.clock.showing(to, still)
+	d, err := s.clock.showing(to, still)
+	if err != nil {
+		return err
+	}
 	if err := s.journal.append(&entry{At: s.clock.now(), IDs: s.made(), Clock: &d}); err != nil {
 		return err
 	}

@@ -12,7 +12,7 @@ import (
 func decodeMultipart(body []byte, contentType string) (value, *Error) {
 	form := value{kind: kindObject}
 	_, params, err := mime.ParseMediaType(contentType)
-	if err != nil || params["boundary"] == "" {
+	if err != nil || params["boundary"] == "" || !bytes.Contains(body, []byte("--"+params["boundary"])) {
 		return form, badRequest("multipart body has no boundary")
 	}
 	parts := multipart.NewReader(bytes.NewReader(body), params["boundary"])

@@ -117,6 +117,7 @@ func TestDecodeRefuses(t *testing.T) {
 		"group, then array":     {body: `a[b]=1&a[]=2`, want: "both"},
 		"query against body":    {body: `{"a":{"b":1}}`, query: `a=1`, want: "both"},
 		"no boundary":           {contentType: "multipart/form-data", body: "--b", want: "boundary"},
+		"another boundary":      {contentType: "multipart/form-data; boundary=b", body: "--c--", want: "boundary"},
 		"torn multipart":        {contentType: "multipart/form-data; boundary=b", body: "--b\r\nContent", want: "malformed"},
 		"2 MB of JSON":          {body: `{"a":"` + strings.Repeat("x", 2<<20) + `"}`, want: "longer"},
 		"2 MB of form":          {body: "a=" + strings.Repeat("x", 2<<20), want: "longer"},

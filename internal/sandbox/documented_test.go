@@ -24,14 +24,15 @@ func TestDocumentedAttributes(t *testing.T) {
 		{"GET /customers/{customer}/cards/{card}", "2019-05-29", "", card + " location deleted created_at"},
 		{"pkey GET /tokens/{token}", "2017-11-02", "", "object id livemode location card charge_status used created"},
 		{"GET /charges/{charge}", "2017-11-02", "card", card + " created"},
-		{"GET /charges/{charge}", "2017-11-02", "refunds", "object data limit offset total from to"},
+		{"GET /charges/{charge}", "2017-11-02", "refunds", "object data limit offset total location order from to"},
 		{"GET /charges/{charge}", "2017-11-02", "transaction_fees", "fee_flat fee_rate vat_rate"},
 		{
 			"GET /charges/{charge}", "2017-11-02", "", "object id location amount funding_amount refunded transaction_fees currency " +
 				"funding_currency ip refunds link description metadata card schedule customer dispute transaction failure_code " +
 				"failure_message status offline offsite source_of_fund reference authorize_uri return_uri created paid_at " +
 				"expires_at expired_at reversed_at branch terminal device authorized capturable capture disputable livemode " +
-				"refundable partially_refundable reversed reversible voided paid expired can_perform_void",
+				"refundable partially_refundable reversed reversible voided paid expired can_perform_void " +
+				"linked_account acquirer_reference_number approval_code merchant_name merchant_uid unmanaged_payment",
 		},
 		{
 			"GET /charges/{charge}", "2019-05-29", "", "acquirer_reference_number approval_code authorization_type authorized_amount " +

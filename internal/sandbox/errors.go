@@ -17,7 +17,7 @@ type Error struct {
 	recorded []byte // the body of a recorded error, answered as it is
 }
 
-func (e *Error) Error() string { return fmt.Sprintf("%s: %s", e.Code, e.Message) }
+func (e *Error) Error() string { return e.Code + ": " + hideNumbers(e.Message) }
 
 func notFound(kind, id string) *Error {
 	return &Error{Status: http.StatusNotFound, Code: "not_found", Message: fmt.Sprintf("%s %s was not found", kind, id)}
@@ -40,7 +40,7 @@ func (e *Error) body() []byte {
 	j.str("object", "error")
 	j.str("location", "https://www.omise.co/api-errors#"+strings.ReplaceAll(e.Code, "_", "-"))
 	j.str("code", e.Code)
-	j.str("message", e.Message)
+	j.str("message", hideNumbers(e.Message))
 	j.close('}')
 	return j.b
 }

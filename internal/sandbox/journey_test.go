@@ -59,6 +59,7 @@ func journey() []journeyStep {
 		leg("POST /charges/{waiting}/expire", "", "", aCharge+"/expire-post"),
 		leg("POST /charges", `{"amount":100000,"currency":"thb","source":{"type":"promptpay"}}`, "scanned", ""),
 		leg("POST /charges/{scanned}/mark_as_paid", "", "", ""),
+		leg("GET /charges/{scanned}/documents/docu_test_none", "", "", ""),
 		leg("POST /charges", `{"amount":100000,"currency":"thb","return_uri":"https://www.example.com","source":{"type":"truemoney","phone_number":"0812345678"}}`, "refusing", ""),
 		leg("POST /charges/{refusing}/mark_as_failed", "", "", ""),
 		leg("POST /charges", `{"amount":100000,"currency":"thb","customer":"{customer}"}`, "contested", ""),

@@ -70,5 +70,10 @@ func (o *Options) complete() error {
 	case o.Lifetime < 0:
 		return fmt.Errorf("sandbox: an authorisation cannot live for %s", o.Lifetime)
 	}
+	if !o.Clock.IsZero() {
+		if err := checkYear(o.Clock); err != nil {
+			return fmt.Errorf("sandbox: %w", err)
+		}
+	}
 	return o.planting().check()
 }

@@ -107,6 +107,9 @@ func TestTheCodeLeadsToThePage(t *testing.T) {
 	code := c["source"].(map[string]any)["scannable_code"].(map[string]any)
 	image := code["image"].(map[string]any)
 	check(t, image, map[string]any{"object": "document", "filename": "qrcode.png", "kind": "qr", "created_at": c["created_at"]})
+	if got := b.call(http.MethodGet, image["location"].(string), ""); jsonOf(t, got) != jsonOf(t, image) {
+		t.Errorf("retrieved as %v, shown as %v", got, image)
+	}
 	status, text := b.open(image["download_uri"].(string))
 	got, err := png.Decode(strings.NewReader(text))
 	if status != http.StatusOK || err != nil || got.Bounds().Dx() < 100 {

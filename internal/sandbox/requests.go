@@ -27,7 +27,7 @@ type requestLog struct {
 }
 
 func (l *requestLog) add(r *http.Request) {
-	uri := logLine(r)
+	uri := hideNumbers(logLine(r))
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.paths == nil {

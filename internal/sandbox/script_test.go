@@ -111,6 +111,8 @@ func TestDayUsesEveryRoute(t *testing.T) {
 	first := rows(t, object(t, p.s, "/transactions"))[0]["id"].(string)
 	p.step("", "GET", "/transactions/"+first, "")
 	p.step("", "GET", "/events/"+rows(t, object(t, p.s, "/events"))[0]["id"].(string), "")
+	scanned := p.ids["wait4"]
+	p.step("", "GET", "/charges/"+scanned+"/documents/"+p.s.st.chargeByID[scanned].source.codeID(), "")
 	for _, rt := range p.s.routes() {
 		name := rt.method + " " + rt.pattern
 		if !p.answered[name] && !slices.Contains(unanswered, name) {

@@ -124,9 +124,38 @@ func TestNumberAndCodeAreNotKept(t *testing.T) {
 			look(t, asShopper(t, s, way.method, query, "card[name]=x"), way.method+" "+query)
 		}
 	}
+	for _, number := range []string{good, bad, url.PathEscape(dashed(good)), good + "0"} {
+		for _, way := range misplaced(number, customer) {
+			look(t, ask(t, s, way.method, way.path, way.body), way.method+" "+way.path+" "+way.body)
+			look(t, asShopper(t, s, way.method, way.path, way.body), way.method+" "+way.path+" "+way.body)
+		}
+	}
 	look(t, answer{body: whatWasKept(t, s)}, "what was kept")
 	if len(s.st.tokenByID) == 0 || len(s.st.customers) < 10 {
 		t.Errorf("only %d tokens and %d customers were made", len(s.st.tokenByID), len(s.st.customers))
+	}
+}
+
+// misplaced are requests with a number where it has no business.
+func misplaced(number, customer string) []struct{ method, path, body string } {
+	return []struct{ method, path, body string }{
+		{"GET", "/tokens/" + number, ""},
+		{"GET", "/" + number, ""},
+		{"GET", "/charges/" + number + "/", ""},
+		{"PUT", "/charges/" + number, ""},
+		{"POST", "/charges/" + number + "/capture", ""},
+		{"PATCH", customer + "/cards/" + number, "name=a"},
+		{"PATCH", customer, "default_card=" + number},
+		{"POST", "/charges", "amount=10000&currency=thb&customer=" + number},
+		{"POST", "/charges", "amount=10000&currency=thb&source=" + number},
+		{"POST", "/transfers", "amount=10000&recipient=" + number},
+		{"GET", "/charges?order=" + number, ""},
+		{"GET", "/charges?" + number + "=%zz", ""},
+		{"GET", "/charges?from=" + number, ""},
+		{"POST", "/_sandbox/charges/" + number + "/pay", ""},
+		{"POST", "/_sandbox/clock", `{"advance":"` + number + `"}`},
+		{"GET", "/payments/" + number + "/authorize", ""},
+		{"POST", "/pay/links/" + number, ""},
 	}
 }
 

@@ -92,6 +92,7 @@ func (s *Server) Close() error {
 // ServeHTTP answers an API request, under /_sandbox/ a control call, and under /payments/ and /pay/
 // a shopper's browser.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	r = withoutNumber(r)
 	if len(r.URL.Path) > 1 && strings.HasSuffix(r.URL.Path, "/") {
 		r = withPath(r, strings.TrimSuffix(r.URL.Path, "/"))
 	}

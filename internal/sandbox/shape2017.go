@@ -80,6 +80,8 @@ func (r *render) oldCharge(c *charge) {
 	r.chargeTimes(v)
 	r.null("branch", "terminal", "device")
 	r.chargeFlags(c, v)
+	r.opt("linked_account", c.linkedAccount)
+	r.null("acquirer_reference_number", "approval_code", "merchant_name", "merchant_uid", "unmanaged_payment")
 	if r.v == v2014 {
 		r.bool("captured", v.paid) // the name that paid then had
 	}

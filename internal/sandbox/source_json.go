@@ -105,7 +105,7 @@ func (r *render) sourceCode(x *source, c *charge) {
 }
 
 func (r *render) codeImage(x *source, c *charge) {
-	id := "docu" + strings.TrimPrefix(x.id, "src")
+	id := x.codeID()
 	r.open('{')
 	r.str("object", "document")
 	r.bool("livemode", r.live)
@@ -118,6 +118,9 @@ func (r *render) codeImage(x *source, c *charge) {
 	r.when(r.v.created(), c.created)
 	r.close('}')
 }
+
+// codeID is that of the document which holds the image.
+func (x *source) codeID() string { return "docu" + strings.TrimPrefix(x.id, "src") }
 
 // codeURI is of an image that leads to the shopper's page.
 func (r *render) codeURI(x *source) string { return r.base + "/pay/qr/" + x.id + ".png" }

@@ -13,12 +13,17 @@ import (
 func (s *Server) scrub(params *value) {
 	params.forgetNames()
 	for i := range params.members {
-		m := &params.members[i]
-		if m.name == "number" || m.name == "security_code" || strings.HasPrefix(m.name, "card") {
+		switch m := &params.members[i]; {
+		case m.name == "number", m.name == "security_code", strings.HasPrefix(m.name, "card"):
 			s.seal(&m.value, m.name)
+		case slices.Contains(idNames[:], m.name) && likeNumber(m.text):
+			m.value = textValue(hidden)
 		}
 	}
 }
+
+// idNames are the parameters that take an id, in whose place a client may put a number by mistake.
+var idNames = [...]string{"customer", "default_card", "recipient", "source"}
 
 func (s *Server) seal(v *value, name string) {
 	switch {
@@ -40,11 +45,11 @@ func (s *Server) seal(v *value, name string) {
 
 // likeNumber tells a text that must be a card's number, wherever it stands.
 func likeNumber(text string) bool {
-	if len(text) <= 12 {
+	if len(text) < shortestNumber {
 		return false
 	}
 	digits := cardNumber(text)
-	return isDigits(digits) && len(digits) > 12
+	return isDigits(digits) && len(digits) >= shortestNumber
 }
 
 // forgetNames drops parameters that have a number for a name: a body that is nothing but a number

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"strings"
 	"sync"
@@ -130,7 +131,7 @@ func (w *webhooks) tell(c *call) bool {
 		if err != nil {
 			d.Error = err.Error()
 		}
-		d.Last = status/100 == 2 || n > len(w.pauses)
+		d.Last = status/100 == 2 || n > len(w.pauses) || errors.Is(err, errElsewhere)
 		if err := w.note(d); err != nil {
 			w.log.Warn("webhook not kept", "event", d.Event, "error", err)
 			w.strike(d)

@@ -4,24 +4,25 @@ import (
 	"bytes"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/url"
-	"syscall"
+	"strings"
 	"time"
 )
 
 const webhookTimeout = 10 * time.Second
 
+// errElsewhere is final: asking again would not bring the endpoint home.
+var errElsewhere = errors.New("the sandbox posts to loopback addresses only")
+
 // postLocally sends to this machine alone: a sandbox that could be made to post anywhere would be
-// a way around the firewall. The address is looked at when the connection is made, whatever its name
-// stood for before; no proxy and no redirect leads elsewhere.
+// a way around the firewall. Names are not looked up; those of this machine are known, and others
+// are not asked for. No proxy and no redirect leads elsewhere.
 func postLocally() func(ctx context.Context, uri string, body []byte) (int, error) {
-	dialer := &net.Dialer{Control: onlyLoopback}
 	client := &http.Client{
-		Transport:     &http.Transport{DialContext: dialer.DialContext, MaxIdleConnsPerHost: 1, IdleConnTimeout: webhookTimeout},
+		Transport:     &http.Transport{DialContext: dialLocally, MaxIdleConnsPerHost: 1, IdleConnTimeout: webhookTimeout},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		Timeout:       webhookTimeout,
 	}
@@ -42,12 +43,27 @@ func postLocally() func(ctx context.Context, uri string, body []byte) (int, erro
 	}
 }
 
-func onlyLoopback(_, address string, _ syscall.RawConn) error {
-	host, _, err := net.SplitHostPort(address)
-	if ip := net.ParseIP(host); err != nil || ip == nil || !ip.IsLoopback() {
-		return fmt.Errorf("the sandbox posts to loopback addresses only, not to %s", host)
+// dialLocally takes a name of this machine for both of its addresses.
+func dialLocally(ctx context.Context, network, address string) (net.Conn, error) {
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		return nil, err
 	}
-	return nil
+	hosts := []string{host}
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		hosts = []string{"::1", "127.0.0.1"}
+	}
+	dialer := &net.Dialer{}
+	var conn net.Conn
+	for _, host := range hosts {
+		if ip := net.ParseIP(host); ip == nil || !ip.IsLoopback() {
+			return nil, errElsewhere
+		}
+		if conn, err = dialer.DialContext(ctx, network, net.JoinHostPort(host, port)); err == nil {
+			return conn, nil
+		}
+	}
+	return nil, err
 }
 
 // bare leaves out method and URI, which the delivery says anyway.
