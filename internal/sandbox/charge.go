@@ -191,7 +191,7 @@ func (c *charge) viewFees(v *view) {
 }
 
 func (c *charge) refundWindow() second {
-	if c.card != nil && slices.Contains([]string{"JCB", "American Express", "Diners Club"}, c.card.brand) {
+	if c.card != nil && slices.Contains([]string{jcb, amex, diners}, c.card.brand) {
 		return 160 * day
 	}
 	return 365 * day

@@ -160,7 +160,7 @@ func (s *seeder) bySource(c *charge) {
 	c.returnURI = "https://shop.example.com/orders/complete"
 	if kind == "installment_bay" {
 		c.source.term = int64(choose(s, []int{3, 4, 6, 10}))
-		c.interestRate = 74 * c.source.term
+		c.interestRate = interestPerMonth * c.source.term
 	}
 }
 
@@ -177,7 +177,7 @@ func (s *seeder) byCard(c *charge) {
 	if c.card == nil {
 		c.card = s.newCard("", c.created-s.within(0, 3), s.base)
 	}
-	if c.currency != c.funding && c.card.brand != "Visa" && c.card.brand != "MasterCard" {
+	if c.currency != c.funding && c.card.brand != visa && c.card.brand != masterCard {
 		c.currency, c.rate = c.funding, rate{1, 1}
 		c.amount = s.price(c.currency)
 	}
