@@ -102,6 +102,7 @@ func TestControlRefuses(t *testing.T) {
 		{"POST", "/charges", `{"amount":0}`, 400},
 		{"POST", "/charges", `{"amount":5,"currency":"XXX"}`, 400},
 		{"POST", "/charges", `{"amount":5,"status":"odd"}`, 400},
+		{"POST", "/charges", `{"amount":5,"created_at":"2026-11-21T04:00:00Z","paid_at":"2026-11-21T03:00:00Z"}`, 400},
 		{"POST", "/charges", `{"amount":5,"metadata":[1]}`, 400},
 		{"POST", "/charges", `{"amount":5,"customer":"cust_x"}`, 404},
 		{"POST", "/charges", `{"amonut":5}`, 400},

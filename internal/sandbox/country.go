@@ -53,6 +53,6 @@ func countryOf(code string) (country, error) {
 
 // sameDay tells whether two instants share the account's business day, which is when it settles.
 func (c country) sameDay(a, b second) bool {
-	const layout = "2006-01-02"
-	return a.time().In(c.zone).Format(layout) == b.time().In(c.zone).Format(layout)
+	x, y := a.time().In(c.zone), b.time().In(c.zone)
+	return x.YearDay() == y.YearDay() && x.Year() == y.Year()
 }
