@@ -134,6 +134,7 @@ func (c *charge) fail(at second, code string) {
 	if code == "" {
 		code = "insufficient_fund"
 	}
+	c.forgetAfter(at)
 	c.failedAt, c.failureCode = at, code
 }
 

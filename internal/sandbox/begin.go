@@ -11,6 +11,12 @@ type planting struct {
 
 func (o Options) planting() planting { return planting{o.Seed, o.Charges, o.Customers} }
 
+func (s *Server) planting() planting {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.planted
+}
+
 func (p planting) check() error {
 	if p.Charges < 0 || p.Customers < 0 {
 		return fmt.Errorf("sandbox: cannot seed %d charges and %d customers", p.Charges, p.Customers)
@@ -55,7 +61,7 @@ func (s *Server) open() error {
 
 // Reset brings back the seeded objects, the clock, the faults of Options and an empty request log,
 // and empties the data file.
-func (s *Server) Reset() error { return s.reseed(s.planted) }
+func (s *Server) Reset() error { return s.reseed(s.planting()) }
 
 // Reseed is Reset to other numbers of objects, from another seed. That of the faults stays.
 func (s *Server) Reseed(seed int64, charges, customers int) error {

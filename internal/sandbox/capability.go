@@ -11,9 +11,6 @@ import (
 const (
 	cardBrands   = "JCB,Visa,MasterCard,American Express,UnionPay"
 	tokenMethods = "googlepay,applepay"
-
-	leastTransfer = 3_000
-	mostTransfer  = 100_000_000_000
 )
 
 // onlineBanks are some of those at which Malaysian shoppers have accounts.
@@ -71,7 +68,7 @@ func (r *render) capabilityLimits(land country) {
 	r.key("limits")
 	r.open('{')
 	r.amounts("charge_amount", charge.low, charge.high)
-	r.amounts("transfer_amount", leastTransfer, mostTransfer)
+	r.amounts("transfer_amount", transferFee(land.currency), maxAmount)
 	r.key("installment_amount")
 	r.open('{')
 	r.int("min", leastPlan)

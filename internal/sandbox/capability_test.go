@@ -18,6 +18,10 @@ func TestCapability(t *testing.T) {
 		s := newServer(t, o)
 		c := get(t, s, "/capability", withPublicKey).decode(t)
 		check(t, c, map[string]any{"object": "capability", "location": "/capability", "country": code, "zero_interest_installments": false})
+		least := c["limits"].(map[string]any)["transfer_amount"].(map[string]any)["min"]
+		if fee := object(t, s, "/account")["transfer_config"].(map[string]any)["min_transfer_amount"]; mainUnits(int64(least.(float64)), want.currency) != fee {
+			t.Errorf("%s: the least transfer is %v, in the account %v", code, least, fee)
+		}
 		able := map[string]map[string]any{}
 		for _, m := range c["payment_methods"].([]any) {
 			m := m.(map[string]any)

@@ -34,6 +34,7 @@ func (s *Server) capture(c *charge, v view, amount int64, now second) error {
 	case amount == 0:
 		amount = c.amount
 	}
+	c.forgetAfter(now)
 	c.paidAt, c.captured = now, amount
 	s.record(now, "charge.capture", c, c.id)
 	return nil
@@ -54,7 +55,8 @@ func (s *Server) reverse(c *charge, v view, now second) error {
 	case !v.capturable:
 		return refused("failed_reverse", "charge %s cannot be reversed", c.id)
 	}
-	c.reversedAt, c.paidAt = now, 0
+	c.forgetAfter(now)
+	c.reversedAt = now
 	s.record(now, "charge.reverse", c, c.id)
 	return nil
 }
@@ -69,6 +71,7 @@ func (s *Server) expire(c *charge, v view, now second) error {
 	case v.status != statusPending || v.authorized:
 		return refused("failed_expire", "charge %s is not pending", c.id)
 	}
+	c.forgetAfter(now)
 	c.closedAt = now
 	s.record(now, "charge.expire", c, c.id)
 	return nil
@@ -108,6 +111,7 @@ func (c *charge) outcome(now second) string {
 }
 
 func (c *charge) settle(now second) {
+	c.forgetAfter(now)
 	c.authorizedAt = now
 	if c.capture {
 		c.paidAt, c.captured = now, c.amount
@@ -161,6 +165,16 @@ func (s *Server) decline(c *charge, v view, code string, now second) error {
 	c.fail(now, code)
 	s.record(now, "charge.complete", c, c.id)
 	return nil
+}
+
+// forgetAfter drops what would have become of the charge: it was captured before its delay was over,
+// or the clock was set back, and now things take another course.
+func (c *charge) forgetAfter(now second) {
+	for _, fact := range []*second{&c.authorizedAt, &c.paidAt, &c.failedAt, &c.reversedAt, &c.closedAt} {
+		if *fact > now {
+			*fact = 0
+		}
+	}
 }
 
 // payment finds a charge by the id that its shopper's page has.

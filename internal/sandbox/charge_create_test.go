@@ -12,7 +12,7 @@ func TestChargeByEachWayOfPaying(t *testing.T) {
 	second := do(t, s, "PATCH /customers/"+customer, "card="+tokenFor(t, s, "5555555555554444"))
 	cards := rows(t, second["cards"].(map[string]any))
 	source := do(t, s, "POST /sources", "amount=100000&currency=THB&type=internet_banking_bbl")["id"].(string)
-	paid := map[string]any{"status": "successful", "paid": true, "authorized": true, "source": nil, "authorize_uri": nil}
+	paid := map[string]any{"status": "successful", "paid": true, "authorized": true, "source": nil}
 	waits := map[string]any{"status": "pending", "paid": false, "authorized": false, "card": nil, "transaction": nil}
 	for _, tt := range []struct {
 		name, body string
@@ -40,14 +40,20 @@ func TestChargeByEachWayOfPaying(t *testing.T) {
 			}
 			if tt.kind != "" {
 				check(t, c["source"].(map[string]any), map[string]any{"type": tt.kind, "amount": 100_000, "charge_status": "pending"})
-				if want := authorizeURI(c, tt.kind); c["authorize_uri"] != want {
-					t.Errorf("authorize_uri is %v, want %v", c["authorize_uri"], want)
-				}
+			}
+			if want := authorizeURI(c, tt.kind); c["authorize_uri"] != want {
+				t.Errorf("authorize_uri is %v, want %v", c["authorize_uri"], want)
 			}
 			again := object(t, s, "/charges/"+c["id"].(string))
 			check(t, again, map[string]any{"status": c["status"], "authorize_uri": c["authorize_uri"]})
 		})
 	}
+}
+
+func TestNoPageWithoutAWayBack(t *testing.T) {
+	s := newServer(t, options())
+	c := do(t, s, "POST /charges", "amount=100000&currency=thb&card="+tokenFor(t, s, plainCard))
+	check(t, c, map[string]any{"status": "successful", "authorize_uri": nil, "return_uri": nil})
 }
 
 // authorizeURI is null where the shopper goes to a counter, or scans a code.

@@ -76,9 +76,11 @@ func (r *render) chargeWords(c *charge) {
 	r.raw("metadata", w.metadata)
 }
 
+// chargeURIs gives a card's charge that names where to return a page as recorded, even if there was
+// nothing to authorise.
 func (r *render) chargeURIs(c *charge) {
 	authorize := ""
-	if c.awaits && c.method().flow != flowOffline {
+	if (c.awaits || c.returnURI != "") && c.method().hasPage() {
 		authorize = r.base + "/payments/" + c.payment() + "/authorize"
 	}
 	r.opt("authorize_uri", authorize)

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"fmt"
 	"sync"
 	"time"
 )
@@ -75,7 +76,7 @@ const (
 
 func checkYear(t time.Time) error {
 	if y := t.UTC().Year(); y < firstYear || y > lastYear {
-		return badRequest("the clock goes from %d to %d, not to %d", firstYear, lastYear, y)
+		return fmt.Errorf("the clock goes from %d to %d, not to %d", firstYear, lastYear, y)
 	}
 	return nil
 }

@@ -229,3 +229,22 @@ func TestConcurrentUse(t *testing.T) {
 		t.Errorf("%d requests", s.Requests())
 	}
 }
+
+func TestTwoBeginAnewAtOnce(t *testing.T) {
+	s := newServer(t, options())
+	var wg sync.WaitGroup
+	for n := range 8 {
+		wg.Go(func() {
+			if n%2 == 0 {
+				must(t, s.Reset())
+				return
+			}
+			must(t, s.Reseed(int64(n), n, n))
+		})
+	}
+	wg.Wait()
+	page := object(t, s, "/customers")
+	if got := s.planting(); page["total"] != float64(got.Customers) {
+		t.Errorf("%v customers, said to be %+v", page["total"], got)
+	}
+}

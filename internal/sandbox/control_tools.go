@@ -81,9 +81,7 @@ func (s *Server) ctlRequests(*query) (any, error) {
 
 // ctlReseed begins anew, with what is not told as it was.
 func (s *Server) ctlReseed(q *query) (any, error) {
-	s.mu.RLock()
-	p := s.planted
-	s.mu.RUnlock()
+	p := s.planting()
 	if err := q.into(&p); err != nil {
 		return nil, err
 	}

@@ -36,7 +36,7 @@ func (f *fields) refuse(e *Error) {
 }
 
 func (f *fields) wrong(name, format string, args ...any) {
-	f.refuse(badRequest(f.label(name)+" "+format, args...))
+	f.refuse(badRequest("%s "+format, append([]any{f.label(name)}, args...)...))
 }
 
 func (f *fields) label(name string) string {

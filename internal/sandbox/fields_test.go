@@ -119,6 +119,11 @@ func TestFaultsNameTheirParameter(t *testing.T) {
 	if err := f.err(); err == nil || !strings.Contains(err.Error(), "source[type] is missing") {
 		t.Errorf("got %v", err)
 	}
+	f = fieldsOf(t, `{"50%d":{"x":1}}`)
+	f.text("50%d")
+	if err := f.err(); err == nil || !strings.Contains(err.Error(), "50%d is not a text") {
+		t.Errorf("got %v", err)
+	}
 	f = fieldsOf(t, `{"order":"desc"}`)
 	f.oneOf("order", "asc")
 	if err := f.err(); err == nil || !strings.Contains(err.Error(), `"desc" is none of asc`) {

@@ -56,7 +56,16 @@ func (s *Server) payLink(id string) (string, error) {
 	if !l.multiple && l.usedAt(now) != 0 {
 		return "", refused("invalid_link", "link %s has been used", id)
 	}
-	return s.addCharge(ChargeSpec{Amount: l.amount, Currency: l.currency, Description: l.description, Link: l.id}, now)
+	return s.addCharge(l.order(), now)
+}
+
+// order is a payment through the link, which the amount may have fail as any other.
+func (l *link) order() ChargeSpec {
+	spec := ChargeSpec{Amount: l.amount, Currency: l.currency, Description: l.description, Link: l.id}
+	if code := failureOfAmount(l.amount); code != "" {
+		spec.Status, spec.FailureCode = statusFailed, code
+	}
+	return spec
 }
 
 func (r *render) link(l *link) {
@@ -81,7 +90,7 @@ func (r *render) link(l *link) {
 	r.when(r.v.created(), l.created)
 	if !r.v.old() {
 		r.when("used_at", used)
-		r.when("deleted_at", l.deletedAt)
+		r.when("deleted_at", l.deletedAt.by(r.at))
 	}
 	r.close('}')
 }

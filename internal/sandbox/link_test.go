@@ -46,6 +46,8 @@ func TestLink(t *testing.T) {
 	if got := eventKeys(t, s); got != "link.create charge.create link.destroy" {
 		t.Errorf("events %s", got)
 	}
+	s.Advance(-time.Minute)
+	check(t, object(t, s, path), map[string]any{"deleted": false, "deleted_at": nil})
 }
 
 func TestLinkForMany(t *testing.T) {
@@ -73,6 +75,18 @@ func TestLinkTriedInVain(t *testing.T) {
 	must(t, err)
 	addCharge(t, s, ChargeSpec{Link: id, Status: statusFailed})
 	check(t, object(t, s, "/links/"+id), map[string]any{"used": true})
+}
+
+// An amount that fails does so through a link as well, and leaves it open.
+func TestLinkOfAFailingAmount(t *testing.T) {
+	s := newServer(t, options())
+	l := done(t, s, http.MethodPost, "/links", "amount=666605&currency=thb&title=a&description=b")
+	for range 2 {
+		id, err := s.payLink(l["id"].(string))
+		must(t, err)
+		check(t, object(t, s, "/charges/"+id), map[string]any{"status": "failed", "failure_code": "insufficient_fund", "link": l["id"], "paid": false})
+	}
+	check(t, object(t, s, l["location"].(string)), map[string]any{"used": false})
 }
 
 func TestLinkIsRefused(t *testing.T) {

@@ -97,6 +97,9 @@ func TestListRefusesBadParams(t *testing.T) {
 			t.Errorf("%s: %d %s", query, a.status, a.body)
 		}
 	}
+	if a := get(t, s, "/charges?offset=-1"); !strings.Contains(a.body, "offset must be an integer from 0 to 1000000000") {
+		t.Errorf("negative offset: %s", a.body)
+	}
 	if a := ask(t, s, http.MethodGet, "/charges", `{"limit":`); a.status != http.StatusBadRequest {
 		t.Errorf("torn body: %d", a.status)
 	}

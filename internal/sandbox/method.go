@@ -12,6 +12,7 @@ type method struct {
 	flow       string
 	currencies []string // nil: all of the account's
 	needs      []string // parameters without which there is no source
+	explained  bool     // an offline one whose charges have a page all the same
 	lifetime   second   // of an unpaid charge
 	feeRate    int64    // hundredths of a percent
 	refundable bool
@@ -33,6 +34,9 @@ const (
 
 // needsReturn tells whether the shopper leaves the shop's pages, and has to be sent back.
 func (m method) needsReturn() bool { return m.flow == flowRedirect || m.flow == flowAppRedirect }
+
+// hasPage tells whether a charge names a page for the shopper.
+func (m method) hasPage() bool { return m.flow != flowOffline || m.explained }
 
 var cardMethod = method{refundable: true, partial: true, feeRate: 365}
 

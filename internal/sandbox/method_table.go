@@ -73,7 +73,7 @@ var methods = []method{
 	presented("wechat_pay_upm"),
 	presented("barcode_wechat"),
 	scanned("paynow", sgd),
-	{name: "econtext", flow: flowOffline, currencies: jpy, needs: []string{"name", "email", "phone_number"}, lifetime: 3 * day, feeRate: 300, shows: showsReferences},
+	{name: "econtext", flow: flowOffline, currencies: jpy, needs: []string{"name", "email", "phone_number"}, lifetime: 3 * day, feeRate: 300, shows: showsReferences, explained: true},
 	{name: "paypay", flow: flowAppRedirect, lifetime: hour, feeRate: 290, refundable: true, partial: true, closable: true},
 	{name: "fpx", flow: flowRedirect, currencies: myr, needs: []string{"bank"}, lifetime: day, feeRate: 250},
 	{name: "duitnow_obw", flow: flowRedirect, currencies: myr, needs: []string{"bank"}, lifetime: day, feeRate: 250},

@@ -5,6 +5,8 @@ import (
 	_ "embed"
 	"html/template"
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -14,8 +16,8 @@ type page struct {
 	Amount  string // with its currency, "" for none
 	Note    string
 	Facts   []fact
-	Buttons []button // the first is what most shoppers press
-	Back    string   // URL of the shop, "" for none
+	Buttons []button     // the first is what most shoppers press
+	Back    template.URL // of the shop, "" for none
 }
 
 type fact struct{ Name, Value string }
@@ -47,6 +49,15 @@ func guard(h http.Header) {
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "no-store")
+}
+
+// wayBack lets a page lead into a shopper's app too, but not into a script.
+func wayBack(uri string) template.URL {
+	u, err := url.Parse(uri)
+	if err != nil || slices.Contains([]string{"javascript", "data", "vbscript"}, u.Scheme) {
+		return ""
+	}
+	return template.URL(uri)
 }
 
 func missing(w http.ResponseWriter, what string) {

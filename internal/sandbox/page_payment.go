@@ -88,7 +88,7 @@ func (p payment) question() page {
 
 // outcome says what became of the payment.
 func (p payment) outcome() page {
-	out := page{Title: "This payment has been decided", Amount: p.amount, Facts: p.facts, Back: p.returnURI}
+	out := page{Title: "This payment has been decided", Amount: p.amount, Facts: p.facts, Back: wayBack(p.returnURI)}
 	switch p.status {
 	case statusSuccessful:
 		out.Title, out.Note = "Paid", "The payment went through."

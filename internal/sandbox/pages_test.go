@@ -69,10 +69,22 @@ func TestPagesEscapeAndTakeFewMethods(t *testing.T) {
 			t.Errorf("%s: %d, want %d", method, w.Code, want)
 		}
 	}
-	var out strings.Builder
-	must(t, pageTemplate.Execute(&out, page{Back: "javascript:alert(1)"}))
-	if strings.Contains(out.String(), "javascript:") {
-		t.Error("the way back runs")
+}
+
+func TestWayBack(t *testing.T) {
+	for uri, want := range map[string]string{
+		"https://shop.example/a?b=1&c=2": `href="https://shop.example/a?b=1&amp;c=2"`,
+		"shop://orders/17":               `href="shop://orders/17"`, // an app
+		"javascript://x/%0aalert(1)":     "",
+		"JavaScript:alert(1)":            "",
+		"data:text/html,x":               "",
+		"":                               "",
+	} {
+		var out strings.Builder
+		must(t, pageTemplate.Execute(&out, page{Back: wayBack(uri)}))
+		if leads := strings.Contains(out.String(), "Back to the shop"); leads != (want != "") || !strings.Contains(out.String(), want) {
+			t.Errorf("%s: %s", uri, out.String())
+		}
 	}
 }
 

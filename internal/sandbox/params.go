@@ -3,6 +3,7 @@ package sandbox
 const (
 	defaultLimit = 20
 	maxLimit     = 100
+	maxOffset    = 1_000_000_000
 
 	chronological        = "chronological"
 	reverseChronological = "reverse_chronological"
@@ -30,7 +31,7 @@ func parseList(f *fields, now second) (listParams, error) {
 	if t, ok := f.instant("to"); ok {
 		p.to = secondOf(t)
 	}
-	p.offset = f.within("offset", 0, 0, 1<<40)
+	p.offset = f.within("offset", 0, 0, maxOffset)
 	p.limit = f.within("limit", defaultLimit, 1, maxLimit)
 	if order := f.oneOf("order", chronological, reverseChronological); order != "" {
 		p.order = order

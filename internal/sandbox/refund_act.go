@@ -1,5 +1,7 @@
 package sandbox
 
+import "math"
+
 // Refund refunds a charge and returns the refund's id; amount in minor units of the charge's
 // currency, 0 for all that is left. A single full refund on the business day of payment is a void.
 func (s *Server) Refund(chargeID string, amount int64) (id string, err error) {
@@ -25,8 +27,11 @@ type refundOrder struct {
 	metadata string
 }
 
+// forever sees the refunds, too, that were made before the clock was set back.
+const forever = second(math.MaxInt64)
+
 func (s *Server) makeRefund(c *charge, v view, o refundOrder, now second) (*refund, error) {
-	left := v.captured - v.refunded
+	left := v.captured - c.view(forever).refunded
 	if o.amount == 0 {
 		o.amount = left
 	}
@@ -56,7 +61,7 @@ func (c *charge) checkRefund(v view, o refundOrder, left int64) error {
 		return refused("failed_refund", "charge %s already has %d refunds", c.id, maxRefunds)
 	case !v.refundable:
 		return refused("failed_refund", "charge %s cannot be refunded", c.id)
-	case o.amount < 0 || o.amount > left:
+	case o.amount <= 0 || o.amount > left:
 		return refused("failed_refund", "refund of %d is not within the %d left", o.amount, left)
 	case o.amount < v.captured && !v.partially:
 		return refused("failed_refund", "charge %s cannot be refunded in part", c.id)
