@@ -33,6 +33,7 @@ func TestAccountSettingsAreRefused(t *testing.T) {
 		`{"webhook_uri":"ftp://127.0.0.1/hook"}`,
 		`{"webhook_uri":"hook"}`,
 		`{"webhook_uri":"https://"}`,
+		`{"webhook_uri":"https://me:secret@shop.example.com/hook"}`,
 		`{"webhook_uri":["https://shop.example.com"]}`,
 		`{"chain_enabled":"perhaps","webhook_uri":"https://shop.example.com/hook"}`,
 		`{"metadata_export_keys":["order"]}`,

@@ -65,9 +65,10 @@ func (s *Server) planCharge(spec ChargeSpec, now second) (*charge, error) {
 	return c, c.begin(spec)
 }
 
-// lifetime is how long an authorisation can be captured, or how long an unpaid charge waits.
+// lifetime is how long an authorisation can be captured, or how long an unpaid charge waits. That of
+// an instalment plan without a page of the bank is its card's, as recorded.
 func (c *charge) lifetime() second {
-	if c.source != nil {
+	if c.source != nil && c.card == nil {
 		return c.method().lifetime
 	}
 	return c.land.lifetime

@@ -59,8 +59,9 @@ func (c *charge) readTerms(q *query) error {
 			f.wrong("expires_at", "is not in the future")
 		}
 	}
-	if c.source != nil && (c.zeroInterest || c.source.absorbing) {
-		c.zeroInterest, c.interestRate = true, interestPerMonth*c.source.term
+	plan := c.source != nil && c.source.term > 0
+	if c.zeroInterest = plan && (c.zeroInterest || c.source.absorbing); c.zeroInterest {
+		c.interestRate = interestPerMonth * c.source.term
 	}
 	if c.sendsAway() {
 		f.require("return_uri")
@@ -87,7 +88,7 @@ func (s *Server) openCharge(c *charge, t tender) {
 		s.keepSource(c.source, c.created)
 	}
 	if c.source != nil {
-		c.source.charge = c
+		c.source.charge, c.source.absorbing = c, c.zeroInterest
 	}
 	if t.token != nil {
 		t.token.spend(c.created)

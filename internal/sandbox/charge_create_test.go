@@ -195,6 +195,26 @@ func TestInterestOfAnInstalmentPlan(t *testing.T) {
 	merchant := ofSource(t, s, "installment_bay", "&source[installment_term]=6&zero_interest_installments=true")
 	check(t, shopper, map[string]any{"interest": 0, "interest_vat": 0, "zero_interest_installments": false})
 	check(t, merchant, map[string]any{"interest": 13_320, "interest_vat": 932, "zero_interest_installments": true})
+	check(t, shopper["source"].(map[string]any), map[string]any{"absorption_type": "customer", "zero_interest_installments": false})
+	check(t, merchant["source"].(map[string]any), map[string]any{"absorption_type": "merchant", "zero_interest_installments": true})
+	scanned := ofSource(t, s, "promptpay", "&zero_interest_installments=true")
+	check(t, scanned, map[string]any{"interest": 0, "zero_interest_installments": false})
+}
+
+// A white-label plan is paid by card, which stays in the charge beside the source.
+func TestPlanByCard(t *testing.T) {
+	s := newServer(t, options())
+	for number, want := range map[string]map[string]any{
+		plainCard:          {"status": "successful", "paid": true, "failure_code": nil},
+		"4111111111140011": {"status": "failed", "paid": false, "failure_code": "insufficient_fund"},
+	} {
+		c := ofSource(t, s, "installment_wlb_bay", "&source[installment_term]=6&card="+tokenFor(t, s, number))
+		check(t, c, map[string]any{"status": "pending", "expires_at": "2026-11-28T05:30:00Z"})
+		check(t, c["card"].(map[string]any), map[string]any{"object": "card", "last_digits": number[12:]})
+		must(t, s.Pay(c["id"].(string)))
+		check(t, object(t, s, c["location"].(string)), want)
+	}
+	refuse(t, s, "POST /charges", "amount=300000&currency=thb&source[type]=promptpay&card="+tokenFor(t, s, plainCard), "bad_request")
 }
 
 func TestLimitsOfAmounts(t *testing.T) {

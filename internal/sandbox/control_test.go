@@ -105,7 +105,7 @@ func TestControlRefuses(t *testing.T) {
 		{"POST", "/charges", `{"amount":5,"created_at":"2026-11-21T04:00:00Z","paid_at":"2026-11-21T03:00:00Z"}`, 400},
 		{"POST", "/charges", `{"amount":5,"metadata":[1]}`, 400},
 		{"POST", "/charges", `{"amount":5,"customer":"cust_x"}`, 404},
-		{"POST", "/charges", `{"amonut":5}`, 400},
+		{"POST", "/charges", `{"amount":5,"curency":"JPY"}`, 400},
 		{"POST", "/charges/chrg_x/capture", ``, 404},
 		{"POST", "/clock", `{"advance":"soon"}`, 400},
 		{"DELETE", "/customers/cust_x", ``, 404},

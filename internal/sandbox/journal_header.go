@@ -31,6 +31,9 @@ type header struct {
 
 // Kept gives those Options that a data file was begun with; ok is false where there is none yet.
 func Kept(file string) (o Options, ok bool, err error) {
+	if file, err = dataPath(file); err != nil {
+		return o, false, err
+	}
 	f, err := os.Open(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		return o, false, nil

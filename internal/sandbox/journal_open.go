@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/gofrs/flock"
 )
@@ -28,6 +29,24 @@ func (e *DataError) Error() string {
 
 func (e *DataError) Unwrap() error { return e.Err }
 
+// dataPath is where a data file is or will be: behind a link, so that the lock beside it is the one
+// that everybody takes. What is no file could be replaced by one, or be read without an end.
+func dataPath(path string) (string, error) {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return path, nil
+	case err == nil && !info.Mode().IsRegular():
+		err = errors.New("it is not a file")
+	case err == nil:
+		path, err = filepath.EvalSymlinks(path)
+	}
+	if err != nil {
+		return path, &DataError{File: path, Err: err}
+	}
+	return path, nil
+}
+
 var errDataLocked = errors.New("another sandbox uses it")
 
 // errForeign is found where a file asks for other ids than this sandbox makes.
@@ -40,6 +59,9 @@ func (e errForeign) Error() string {
 // openJournal takes the file for this process alone. Its reader stands behind the header; nil if
 // there was no file.
 func openJournal(path string) (j *journal, h header, rest *bufio.Reader, err error) {
+	if path, err = dataPath(path); err != nil {
+		return nil, h, nil, err
+	}
 	j = &journal{path: path, lock: flock.New(path+".lock", flock.SetPermissions(0o600))}
 	defer func() {
 		if err != nil {

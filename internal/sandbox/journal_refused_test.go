@@ -3,6 +3,7 @@ package sandbox
 import (
 	"errors"
 	"io/fs"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -39,6 +40,44 @@ func TestDataFilesThatAreRefused(t *testing.T) {
 		if left, _ := os.ReadFile(o.Data); string(left) != tt.data {
 			t.Errorf("%s: the file was changed", tt.name)
 		}
+	}
+}
+
+func TestDataFileIsAFile(t *testing.T) {
+	o := kept(t)
+	o.Data = t.TempDir()
+	if _, err := New(o); err == nil || !errors.As(err, new(*DataError)) || !strings.Contains(err.Error(), "not a file") {
+		t.Errorf("a folder: %v", err)
+	}
+	if _, _, err := Kept(o.Data); err == nil || !strings.Contains(err.Error(), "not a file") {
+		t.Errorf("a folder: %v", err)
+	}
+	if _, err := os.Stat(o.Data + ".lock"); !errors.Is(err, fs.ErrNotExist) {
+		t.Error("a refused start left a lock")
+	}
+}
+
+func TestDataFileBehindALink(t *testing.T) {
+	o := kept(t)
+	s := newServer(t, o)
+	link := o
+	link.Data += ".link"
+	if err := os.Symlink(o.Data, link.Data); err != nil {
+		t.Skip(err)
+	}
+	if _, err := New(link); !errors.Is(err, errDataLocked) {
+		t.Errorf("a second sandbox: %v", err)
+	}
+	closed(t, s)
+	s = newServer(t, link)
+	busy(t, s)
+	must(t, s.Reset())
+	customer := newCustomer(t, s, "")
+	closed(t, s)
+	s = newServer(t, o)
+	defer closed(t, s)
+	if a := get(t, s, place(customer)); a.status != http.StatusOK {
+		t.Errorf("what was written behind a link is %d", a.status)
 	}
 }
 

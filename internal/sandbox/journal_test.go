@@ -126,6 +126,27 @@ func TestClockOutlivesAStart(t *testing.T) {
 	closed(t, s)
 }
 
+// What happened keeps its instant, although the machine's clock reads something else at the next
+// start, and something else at each look.
+func TestInstantsOutliveAStart(t *testing.T) {
+	o := kept(t)
+	now := testNow
+	o.Now = func() time.Time { now = now.Add(time.Second); return now }
+	s := newServer(t, o)
+	charge := "/charges/" + busy(t, s)
+	read := func() string {
+		return get(t, s, "/_sandbox"+charge).body + get(t, s, charge+"/refunds?to=2027-01-01").body
+	}
+	before := read()
+	closed(t, s)
+	now = now.Add(time.Hour)
+	s = newServer(t, o)
+	defer closed(t, s)
+	if after := read(); after != before {
+		t.Errorf("another start shows %s, before it was %s", after, before)
+	}
+}
+
 func TestResetAndSeedBeginTheDataFileAnew(t *testing.T) {
 	o := kept(t)
 	s := newServer(t, o)
@@ -188,6 +209,23 @@ func TestDataFileThatWasCutOff(t *testing.T) {
 			t.Errorf("cut at %d: %v charges after the next start", cut, total)
 		}
 		closed(t, s)
+	}
+}
+
+// What is left of a long line is gone before a short one is written in its place.
+func TestLongLineThatWasCutOff(t *testing.T) {
+	o := kept(t)
+	s := newServer(t, o)
+	do(t, s, "PATCH /account", `{"metadata_export_keys":{"charge":["`+strings.Repeat("x", 5_000)+`"]}}`)
+	closed(t, s)
+	whole, err := os.ReadFile(o.Data)
+	must(t, err)
+	must(t, os.WriteFile(o.Data, whole[:len(whole)-10], 0o600))
+	s = newServer(t, o)
+	do(t, s, "POST /customers", "")
+	closed(t, s)
+	if left, _ := os.ReadFile(o.Data); !bytes.HasSuffix(left, []byte("\n")) || bytes.Contains(left, []byte("xxx")) {
+		t.Errorf("%d bytes", len(left))
 	}
 }
 

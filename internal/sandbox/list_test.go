@@ -133,6 +133,12 @@ func TestAnswersOtherThanOK(t *testing.T) {
 	if a := get(t, s, "/charges/chrg_x"); a.body != want {
 		t.Errorf("got %s", a.body)
 	}
+	if a := ask(t, s, http.MethodHead, "/charges/"+c[0], ""); a.status != http.StatusOK {
+		t.Errorf("HEAD: %d", a.status)
+	}
+	if a := get(t, s, "/customers//cards"); !strings.Contains(a.body, "the path /customers//cards was not found") {
+		t.Errorf("no id: %s", a.body)
+	}
 	if a := get(t, s, "/charges", "Omise-Version: 2013-01-01"); a.status != 400 {
 		t.Errorf("unsupported version: %d", a.status)
 	}

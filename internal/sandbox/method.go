@@ -12,6 +12,7 @@ type method struct {
 	flow       string
 	currencies []string // nil: all of the account's
 	needs      []string // parameters without which there is no source
+	drawn      bool     // its QR code is an SVG image
 	explained  bool     // an offline one whose charges have a page all the same
 	lifetime   second   // of an unpaid charge
 	feeRate    int64    // hundredths of a percent

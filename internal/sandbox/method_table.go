@@ -59,7 +59,7 @@ var methods = []method{
 	banking(sgd, "mobile_banking_ocbc"),
 	banking(sgd, "mobile_banking_ocbc_pao"),
 	redirected("THB", "points_citi"),
-	scanned("promptpay", thb),
+	drawn(scanned("promptpay", thb)),
 	scanned("qr_code_upi", nil),
 	wallet("rabbit_linepay", flowRedirect),
 	wallet("shopeepay_jumpapp", flowAppRedirect),
@@ -121,6 +121,11 @@ func installment(name string, monthly int64, terms ...int64) method {
 		name: name, flow: flowRedirect, currencies: thb, needs: []string{"installment_term"},
 		lifetime: day + 5*minute, feeRate: 365, terms: terms, monthly: monthly,
 	}
+}
+
+func drawn(m method) method {
+	m.drawn = true
+	return m
 }
 
 func closing(m method) method {

@@ -4,9 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"net/http"
-	"strings"
-
-	"rsc.io/qr"
 )
 
 // pageRoutes are what a shopper's browser opens; they take no key. A page of another site cannot
@@ -89,35 +86,6 @@ func leave(w http.ResponseWriter, target string) {
 }
 
 func resultOf(payment string) string { return "/payments/" + payment + "/result" }
-
-// pageCode draws the QR code of a source, which leads to the page of its charge.
-func (s *Server) pageCode(w http.ResponseWriter, r *http.Request) {
-	id, named := strings.CutSuffix(r.PathValue("file"), ".png")
-	payment := s.paymentOfSource(id)
-	if !named || payment == "" {
-		missing(w, "code")
-		return
-	}
-	code, err := qr.Encode(s.baseURL(r)+"/payments/"+payment+"/authorize", qr.M)
-	if err != nil {
-		missing(w, "code")
-		return
-	}
-	guard(w.Header())
-	w.Header().Set("Content-Type", "image/png")
-	_, _ = w.Write(code.PNG())
-}
-
-func (s *Server) paymentOfSource(id string) string {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	now := s.now()
-	x, err := s.st.sourceNow(id, now)
-	if err != nil || x.chargeAt(now) == nil {
-		return ""
-	}
-	return x.charge.payment()
-}
 
 func (s *Server) paymentOfCharge(id string) string {
 	s.mu.RLock()

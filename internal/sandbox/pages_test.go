@@ -2,6 +2,8 @@ package sandbox
 
 import (
 	"bytes"
+	"encoding/xml"
+	"fmt"
 	"image/png"
 	"net/http"
 	"net/http/httptest"
@@ -115,9 +117,8 @@ func TestPageOfADecisionThatCannotBeKept(t *testing.T) {
 
 func TestTheCodeLeadsToThePage(t *testing.T) {
 	b := newShopper(t, options())
-	c, page := b.buy("promptpay", "")
-	code := c["source"].(map[string]any)["scannable_code"].(map[string]any)
-	image := code["image"].(map[string]any)
+	c, page := b.buy("truemoney_qr", "")
+	image := imageOf(t, c)
 	check(t, image, map[string]any{"object": "document", "filename": "qrcode.png", "kind": "qr", "created_at": c["created_at"]})
 	if got := b.call(http.MethodGet, image["location"].(string), ""); jsonOf(t, got) != jsonOf(t, image) {
 		t.Errorf("retrieved as %v, shown as %v", got, image)
@@ -137,6 +138,46 @@ func TestTheCodeLeadsToThePage(t *testing.T) {
 		if status, _ := b.open(b.web.URL + "/pay/qr/" + file); status != http.StatusNotFound {
 			t.Errorf("%s: %d", file, status)
 		}
+	}
+}
+
+func imageOf(t *testing.T, charge map[string]any) map[string]any {
+	t.Helper()
+	code, ok := charge["source"].(map[string]any)["scannable_code"].(map[string]any)
+	if !ok {
+		t.Fatalf("no code in %v", charge["source"])
+	}
+	return code["image"].(map[string]any)
+}
+
+// TestTheDrawnCode draws the image of PromptPay again, pixel by pixel: shops put it into their pages.
+func TestTheDrawnCode(t *testing.T) {
+	b := newShopper(t, options())
+	c, page := b.buy("promptpay", "")
+	image := imageOf(t, c)
+	check(t, image, map[string]any{"filename": "qrcode_test.svg", "kind": "qr"})
+	status, text := b.open(image["download_uri"].(string))
+	var svg struct {
+		Path []struct {
+			D string `xml:"d,attr"`
+		} `xml:"path"`
+	}
+	if err := xml.Unmarshal([]byte(text), &svg); err != nil || status != http.StatusOK || len(svg.Path) != 2 {
+		t.Fatalf("%d %v %.200s", status, err, text)
+	}
+	want, err := qr.Encode(page+"/authorize", qr.M)
+	must(t, err)
+	dark := 0
+	for y := range want.Size {
+		for x := range want.Size {
+			if want.Black(x, y) {
+				dark++
+				has(t, svg.Path[1].D, fmt.Sprintf("M%d %dh1v1h-1z", x+4, y+4))
+			}
+		}
+	}
+	if n := strings.Count(svg.Path[1].D, "M"); n != dark {
+		t.Errorf("%d dark modules, want %d", n, dark)
 	}
 }
 

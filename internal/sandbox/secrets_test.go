@@ -96,6 +96,9 @@ func TestNumberAndCodeAreNotKept(t *testing.T) {
 			"card[]="+url.QueryEscape(number), "card[pan]="+url.QueryEscape(number), "card_number="+url.QueryEscape(number),
 		)
 	}
+	for _, group := range []string{"source", "customer", "default_card", "Card", "payment_method_data", "source[card]", "tokens[][card]", "card[phone_number]"} {
+		bodies = append(bodies, group+"[number]="+good+"&"+group+"[security_code]="+secretCode, group+"[NUMBER]="+good)
+	}
 	bodies = append(bodies, `{"card":{"number":`+good+`,"security_code":`+secretCode+`}}`, `{"number":`+good+`}`)
 	ways := []struct{ method, path string }{
 		{"POST", "/tokens"},

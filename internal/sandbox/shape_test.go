@@ -86,4 +86,7 @@ func TestGzip(t *testing.T) {
 	if a := get(t, s, "/charges", "Accept-Encoding: gzip;q=0"); a.header.Get("Content-Encoding") != "" {
 		t.Error("gzip although refused")
 	}
+	if a := get(t, s, "/balance", "Accept-Encoding: gzip"); a.header.Get("Content-Encoding") != "" {
+		t.Error("an answer was packed that gains nothing by it")
+	}
 }

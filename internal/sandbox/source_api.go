@@ -32,19 +32,6 @@ func (s *Server) getSource(q *query) ([]byte, error) {
 	return q.object(x.draw)
 }
 
-// getCode answers with the QR code of a charge, its only document.
-func (s *Server) getCode(q *query) ([]byte, error) {
-	c, err := s.st.chargeNow(q.id(), q.now)
-	if err != nil {
-		return nil, err
-	}
-	id := q.args["document"]
-	if c.source == nil || c.method().shows != showsCode || c.source.codeID() != id {
-		return nil, notFound("document", id)
-	}
-	return q.object(func(r *render) { r.codeImage(c.source, c) })
-}
-
 // readSource reads the parameters of a source, of its own or inside a charge's. It has no id yet;
 // what is wrong with it is the fault of f.
 func (s *Server) readSource(f *fields) *source {

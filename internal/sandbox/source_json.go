@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"fmt"
-	"strings"
 )
 
 func (x *source) draw(r *render) {
@@ -87,43 +86,6 @@ func (x *source) absorption() string {
 	}
 	return "customer"
 }
-
-// sourceCode writes the QR code that the shopper scans.
-func (r *render) sourceCode(x *source, c *charge) {
-	if c == nil || x.method().shows != showsCode {
-		r.null("scannable_code")
-		return
-	}
-	r.key("scannable_code")
-	r.open('{')
-	r.str("object", "barcode")
-	r.str("type", "qr")
-	r.key("image")
-	r.codeImage(x, c)
-	r.null("raw_data")
-	r.close('}')
-}
-
-func (r *render) codeImage(x *source, c *charge) {
-	id := x.codeID()
-	r.open('{')
-	r.str("object", "document")
-	r.bool("livemode", r.live)
-	r.str("id", id)
-	r.bool("deleted", false)
-	r.str("filename", "qrcode.png")
-	r.str("location", "/charges/"+c.id+"/documents/"+id)
-	r.str("kind", "qr")
-	r.str("download_uri", r.codeURI(x))
-	r.when(r.v.created(), c.created)
-	r.close('}')
-}
-
-// codeID is that of the document which holds the image.
-func (x *source) codeID() string { return "docu" + strings.TrimPrefix(x.id, "src") }
-
-// codeURI is of an image that leads to the shopper's page.
-func (r *render) codeURI(x *source) string { return r.base + "/pay/qr/" + x.id + ".png" }
 
 // sourceReferences writes the numbers that the shopper tells at the counter.
 func (r *render) sourceReferences(x *source, c *charge) {

@@ -11,31 +11,50 @@ import (
 // or answer what it was given. Since what stands under these names is always replaced, no client
 // can pass facts of its own.
 func (s *Server) scrub(params *value) {
-	params.forgetNames()
 	for i := range params.members {
-		switch m := &params.members[i]; {
-		case m.name == "number", m.name == "security_code", strings.HasPrefix(m.name, "card"):
-			s.seal(&m.value, m.name)
-		case slices.Contains(idNames[:], m.name) && likeNumber(m.text):
+		if m := &params.members[i]; slices.Contains(idNames[:], m.name) && likeNumber(m.text) {
 			m.value = textValue(hidden)
 		}
+	}
+	s.scrubGroup(params)
+}
+
+// scrubGroup looks into groups of any name, as other payment services have the card in one of
+// theirs, but not into those whose numbers are the client's own.
+func (s *Server) scrubGroup(v *value) {
+	v.forgetNames()
+	for i := range v.members {
+		m := &v.members[i]
+		switch name := strings.ToLower(m.name); {
+		case name == "number", name == "security_code", strings.HasPrefix(name, "card"):
+			s.seal(&m.value, name)
+		case name != "metadata" && name != "bank_account":
+			s.scrubGroup(&m.value)
+		}
+	}
+	for i := range v.items {
+		s.scrubGroup(&v.items[i])
 	}
 }
 
 // idNames are the parameters that take an id, in whose place a client may put a number by mistake.
 var idNames = [...]string{"customer", "default_card", "recipient", "source"}
 
+// longestPhone is how many digits a telephone number has at most (ITU-T E.164).
+const longestPhone = 15
+
 func (s *Server) seal(v *value, name string) {
 	switch {
 	case v.empty():
 	case name == "security_code":
 		*v = codeFact(v.text)
+	case name == "phone_number" && v.text != "" && len(v.text) <= longestPhone:
 	case name == "number" || likeNumber(v.text):
 		*v = s.opt.numberFacts(cardNumber(v.text))
 	default:
 		v.forgetNames()
 		for i := range v.members {
-			s.seal(&v.members[i].value, v.members[i].name)
+			s.seal(&v.members[i].value, strings.ToLower(v.members[i].name))
 		}
 		for i := range v.items {
 			s.seal(&v.items[i], "")

@@ -55,6 +55,16 @@ func TestMetadataAndAccountNumbers(t *testing.T) {
 	}
 }
 
+func TestTelephoneNumberIsNoCardNumber(t *testing.T) {
+	s := newServer(t, options())
+	for _, phone := range []string{"0812345678", "+66 81-234-5678", "8613812345678", "491511234567890"} {
+		card := validCard()
+		card["phone_number"] = phone
+		a := asShopper(t, s, http.MethodPost, "/tokens", cardForm(card)).decode(t)
+		check(t, a["card"].(map[string]any), map[string]any{"phone_number": phone})
+	}
+}
+
 func must2(t *testing.T, err *Error) {
 	t.Helper()
 	if err != nil {
@@ -87,6 +97,7 @@ func TestSpecNumbers(t *testing.T) {
 func FuzzScrub(f *testing.F) {
 	f.Add("card[number]=4242424242424242&card[security_code]=123", false)
 	f.Add(`{"card":{"number":[{"a":4242424242424242}],"security_code":{"a":"123"}},"number":true}`, true)
+	f.Add("source[number]=4242424242424242&source[security_code]=123", false)
 	f.Add(`{"card":["4242 4242 4242 4242",{"card":{"number":"4242-4242"}}]}`, true)
 	s, err := New(options())
 	if err != nil {
@@ -105,6 +116,10 @@ func FuzzScrub(f *testing.F) {
 		for _, m := range params.members {
 			if m.name == "number" || m.name == "security_code" || strings.HasPrefix(m.name, "card") {
 				clean(t, m.value, m.name)
+			}
+			if m.name == "source" {
+				clean(t, m.get("number"), "number")
+				clean(t, m.get("security_code"), "security_code")
 			}
 		}
 		if again, fault := decodeJSON([]byte(params.json())); fault != nil || again.json() != params.json() {

@@ -150,9 +150,17 @@ func TestWebhooksThatPileUp(t *testing.T) {
 	closed(t, s) // although most still wait
 }
 
+// The links in an event lead where the one who made it reached the sandbox.
+func TestLinksOfEvents(t *testing.T) {
+	s := newServer(t, options())
+	made := do(t, s, "POST /charges", "amount=50000&currency=thb&source[type]=internet_banking_bay&return_uri=https://shop.example.com")
+	told := rows(t, object(t, s, made["location"].(string)+"/events"))[0]["data"].(map[string]any)
+	check(t, told, map[string]any{"id": made["id"], "authorize_uri": made["authorize_uri"]})
+}
+
 // A start goes on with what was not told to the end, and repeats nothing.
 func TestWebhooksOutliveAStart(t *testing.T) {
-	b := newInbox(t, 200, 500)
+	b := newInbox(t, 200, 500, 503)
 	o := quick()
 	o.Data = filepath.Join(t.TempDir(), "data")
 	o.RetryAfter = []time.Duration{time.Hour}
@@ -175,7 +183,7 @@ func TestWebhooksOutliveAStart(t *testing.T) {
 	if keys := b.keys(); keys != "customer.create charge.create charge.create" {
 		t.Errorf("told: %s", keys)
 	}
-	if got := strings.Join(attempts(t, s), ", "); got != "500 <nil>, 204 <nil>" {
+	if got := strings.Join(attempts(t, s), ", "); got != "500 <nil>, 503 <nil>" { // the last one that is left
 		t.Errorf("deliveries: %s", got)
 	}
 }
@@ -187,8 +195,12 @@ func TestResetForgetsWebhooks(t *testing.T) {
 	defer closed(t, s)
 	tellAll(t, s, b.URL)
 	ctl(t, s, "POST", "/charges", `{"amount":5000}`)
+	before := s.webhooks()
 	ctl(t, s, "POST", "/reset", "")
 	close(b.gate)
+	if before.ctx.Err() == nil {
+		t.Fatal("what waited is still told")
+	}
 	settled(t, s)
 	if page := object(t, s, "/events"); page["total"] != 0.0 {
 		t.Errorf("%v events", page["total"])
