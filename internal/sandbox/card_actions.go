@@ -4,6 +4,9 @@ import "cmp"
 
 // AddCard attaches a card to a customer and returns its id. The default card stays.
 func (s *Server) AddCard(customerID string, spec CardSpec) (id string, err error) {
+	if err := spec.check(); err != nil {
+		return "", err
+	}
 	err = s.onCustomer(customerID, func(c *customer, now second) error {
 		k := s.makeCard(spec, c.id, now)
 		c.cards = insertRow(c.cards, k)
@@ -55,8 +58,8 @@ func (s *Server) deleteCard(c *customer, k *card, now second) {
 // UpdateCard changes a card's expiry in place: same id, same created_at. Unlike a PATCH it takes
 // months that are over.
 func (s *Server) UpdateCard(customerID, cardID string, month, year int) error {
-	if month < 1 || month > 12 || year < 2000 || year > 9999 {
-		return badRequest("expiration %d/%d is not a month", month, year)
+	if err := checkMonth(month, year); err != nil {
+		return err
 	}
 	return s.onCard(customerID, cardID, func(_ *customer, k *card, now second) {
 		p := k.printed.at(now)

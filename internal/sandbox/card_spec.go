@@ -25,6 +25,18 @@ type CardSpec struct {
 	Secure bool `json:"secure"`
 }
 
+// check refuses an expiry that is no month; one that is left out will be.
+func (spec CardSpec) check() error {
+	return checkMonth(cmp.Or(spec.ExpirationMonth, 1), cmp.Or(spec.ExpirationYear, 2000))
+}
+
+func checkMonth(month, year int) error {
+	if month < 1 || month > 12 || year < 2000 || year > 9999 {
+		return badRequest("expiration %d/%d is not a month", month, year)
+	}
+	return nil
+}
+
 // imprintOf works out what a number leaves behind, unless the spec says so itself.
 func (s *Server) imprintOf(spec CardSpec) imprint {
 	var i imprint

@@ -15,6 +15,11 @@ func (s *Server) addCustomer(spec CustomerSpec, now second) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	for _, k := range spec.Cards {
+		if err := k.check(); err != nil {
+			return "", err
+		}
+	}
 	c := &customer{created: instantOr(spec.CreatedAt, now), deletable: spec.Deletable}
 	p := profile{email: spec.Email, description: spec.Description, metadata: metadata}
 	c.id = s.id("cust", c.created)

@@ -24,6 +24,11 @@ func TestLink(t *testing.T) {
 	if paid := rows(t, l["charges"].(map[string]any)); ids(paid) != chargeID {
 		t.Errorf("charges of the link: %s, want %s", ids(paid), chargeID)
 	}
+	for used, want := range map[string]string{"yes": id, "no": ""} {
+		if got := ids(rows(t, object(t, s, "/search?scope=link&filters[used]="+used))); got != want {
+			t.Errorf("links used %s: %s", used, got)
+		}
+	}
 	if own := object(t, s, path+"/charges"); ids(rows(t, own)) != chargeID {
 		t.Errorf("list of the link's charges: %v", own)
 	}

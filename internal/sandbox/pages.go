@@ -18,6 +18,7 @@ func (s *Server) pageRoutes() http.Handler {
 	mux.HandleFunc("GET /pay/links/{id}", s.pageLink)
 	mux.HandleFunc("POST /pay/links/{id}", s.pagePayLink)
 	mux.HandleFunc("GET /pay/qr/{file}", s.pageCode)
+	mux.HandleFunc("GET /pay/barcode/{file}", s.pageBars)
 	mux.HandleFunc("GET /", func(w http.ResponseWriter, _ *http.Request) { missing(w, "page") })
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPost && foreign(r) {

@@ -212,7 +212,7 @@ func TestRefundWindow(t *testing.T) {
 		visa, jcb bool
 	}{{0, true, true}, {160, true, true}, {161, true, false}, {365, true, false}, {366, false, false}} {
 		s.SetClock(testNow.AddDate(0, 0, tt.days))
-		check(t, object(t, s, "/charges/"+visa), map[string]any{"refundable": tt.visa, "partially_refundable": tt.visa})
+		check(t, object(t, s, "/charges/"+visa), map[string]any{"refundable": tt.visa, "partially_refundable": tt.visa, "can_perform_void": tt.days == 0})
 		check(t, object(t, s, "/charges/"+jcb), map[string]any{"refundable": tt.jcb})
 	}
 }

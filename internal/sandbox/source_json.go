@@ -87,6 +87,9 @@ func (x *source) absorption() string {
 	return "customer"
 }
 
+// taxID stands for Omise's, to which bills are paid.
+const taxID = "0000000000000"
+
 // sourceReferences writes the numbers that the shopper tells at the counter.
 func (r *render) sourceReferences(x *source, c *charge) {
 	if c == nil || x.method().shows != showsReferences {
@@ -97,10 +100,10 @@ func (r *render) sourceReferences(x *source, c *charge) {
 	r.open('{')
 	r.when("expires_at", c.expires)
 	r.null("device_id", "customer_amount", "customer_currency", "customer_exchange_rate")
-	r.str("omise_tax_id", "0000000000000")
+	r.str("omise_tax_id", taxID)
 	r.str("reference_number_1", x.number("reference_number_1", 18))
 	r.str("reference_number_2", x.number("reference_number_2", 18))
-	r.str("barcode", r.codeURI(x))
+	r.str("barcode", r.base+"/pay/barcode/"+x.id+".svg")
 	r.str("payment_code", x.number("payment_code", 9))
 	r.null("va_code")
 	r.close('}')

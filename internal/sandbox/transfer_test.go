@@ -2,7 +2,9 @@ package sandbox
 
 import (
 	"net/http"
+	"strconv"
 	"testing"
+	"time"
 )
 
 // shopWith has a balance of one card payment of an amount of satang.
@@ -147,5 +149,30 @@ func TestTransferIsRefused(t *testing.T) {
 	id := live.st.transfers[0].id
 	if w := sendAs("skey_live", live, http.MethodPost, "/transfers/"+id+"/mark_as_sent", ""); w.Code != http.StatusBadRequest {
 		t.Errorf("live mark_as_sent: %d", w.Code)
+	}
+}
+
+// A transfer can grow by what is left beside it, and is sent once.
+func TestTransferThatIsChanged(t *testing.T) {
+	s := shopWith(t, 100_000)
+	all := int64(object(t, s, "/balance")["transferable"].(float64))
+	path := done(t, s, http.MethodPost, "/transfers", "amount=50000")["location"].(string)
+	if code := refusal(t, s, http.MethodPatch, path, "amount="+strconv.FormatInt(all+1, 10)); code != "invalid_amount" {
+		t.Errorf("more than there is: %v", code)
+	}
+	check(t, done(t, s, http.MethodPatch, path, "amount="+strconv.FormatInt(all, 10)), map[string]any{"amount": float64(all)})
+	old := done(t, s, http.MethodGet, path, "", "Omise-Version: 2017-11-02")
+	check(t, old, map[string]any{"transaction": nil})
+	sent := done(t, s, http.MethodPost, path+"/mark_as_sent", "")
+	s.Advance(time.Hour)
+	paid := done(t, s, http.MethodPost, path+"/mark_as_paid", "")
+	check(t, paid, map[string]any{"sent_at": sent["sent_at"], "paid_at": "2026-11-21T06:30:00Z"})
+	if a, b := ids(rows(t, map[string]any{"data": sent["transactions"]})), ids(rows(t, map[string]any{"data": paid["transactions"]})); a != b {
+		t.Errorf("sent by %s, when it was paid by %s", a, b)
+	}
+	for filter, want := range map[string]any{"sent": paid["id"], "paid": paid["id"]} {
+		if got := ids(rows(t, object(t, s, "/search?scope=transfer&filters["+filter+"]=yes"))); got != want {
+			t.Errorf("%s: %s", filter, got)
+		}
 	}
 }

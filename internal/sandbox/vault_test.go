@@ -93,6 +93,23 @@ func TestSpecNumbers(t *testing.T) {
 	}
 }
 
+func TestSpecWithoutAMonth(t *testing.T) {
+	s := newServer(t, options())
+	customer := place(newCustomer(t, s, ""))
+	before := s.ids.made
+	for _, card := range []string{`{"expiration_month":13}`, `{"expiration_month":-1}`, `{"expiration_year":30}`} {
+		if a := ask(t, s, "POST", "/_sandbox/customers", `{"cards":[{},`+card+`]}`); a.status != http.StatusBadRequest {
+			t.Errorf("customer with %s: %d", card, a.status)
+		}
+		if a := ask(t, s, "POST", "/_sandbox"+customer+"/cards", card); a.status != http.StatusBadRequest {
+			t.Errorf("card %s: %d", card, a.status)
+		}
+	}
+	if s.ids.made != before {
+		t.Errorf("a refused call made %d ids", s.ids.made-before)
+	}
+}
+
 // FuzzScrub holds that no leaf under card, number and security_code comes through as it was.
 func FuzzScrub(f *testing.F) {
 	f.Add("card[number]=4242424242424242&card[security_code]=123", false)
