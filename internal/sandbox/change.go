@@ -14,6 +14,11 @@ import (
 func (s *Server) change(e entry, do func() error) error {
 	s.order.Lock()
 	defer s.order.Unlock()
+	return s.commit(e, do)
+}
+
+// commit is for who has taken the order already.
+func (s *Server) commit(e entry, do func() error) error {
 	if err := s.begin(&e); err != nil {
 		return err
 	}

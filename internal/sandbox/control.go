@@ -82,18 +82,18 @@ func (s *Server) serveControl(w http.ResponseWriter, r *http.Request) {
 
 // refuseControl lists the calls to who asks for one that there is not.
 func (s *Server) refuseControl(w http.ResponseWriter, err error) {
-	status := http.StatusBadRequest
+	status, text := http.StatusBadRequest, hideNumbers(err.Error())
 	if e := new(Error); errors.As(err, &e) {
 		status = e.Status
 		if e.path && status == http.StatusNotFound {
-			writeControl(w, status, map[string]any{"error": err.Error(), "calls": s.calls()})
+			writeControl(w, status, map[string]any{"error": text, "calls": s.calls()})
 			return
 		}
 		if e.allow != "" {
 			w.Header().Set("Allow", e.allow)
 		}
 	}
-	writeControl(w, status, ack{"error": err.Error()})
+	writeControl(w, status, ack{"error": text})
 }
 
 func (s *Server) calls() []string {

@@ -156,6 +156,7 @@ func misplaced(number, customer string) []struct{ method, path, body string } {
 		{"GET", "/charges?" + number + "=%zz", ""},
 		{"GET", "/charges?from=" + number, ""},
 		{"POST", "/_sandbox/charges/" + number + "/pay", ""},
+		{"POST", "/_sandbox/faults", `{"spec":"` + number + `"}`},
 		{"POST", "/_sandbox/clock", `{"advance":"` + number + `"}`},
 		{"GET", "/payments/" + number + "/authorize", ""},
 		{"POST", "/pay/links/" + number, ""},

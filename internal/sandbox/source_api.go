@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -70,13 +71,24 @@ func readParty(f *fields, name string) string {
 
 func readItems(f *fields) string {
 	items := f.get("items").list()
-	for _, item := range items {
-		if item.kind != kindObject {
+	for i := range items {
+		if items[i].kind != kindObject {
 			f.wrong("items", "is not a list of objects")
 			return ""
 		}
+		readItem(f, &items[i])
 	}
 	return value{kind: kindArray, items: items}.json()
+}
+
+// readItem makes numbers of what a form could only send as texts.
+func readItem(f *fields, item *value) {
+	g := fields{value: *item, path: f.label("items"), up: f}
+	for _, name := range []string{"amount", "quantity"} {
+		if n := g.integer(name); g.has(name) {
+			item.set(name, value{kind: kindNumber, text: strconv.FormatInt(n, 10)})
+		}
+	}
 }
 
 // checkMethod holds a source against what its type asks for.

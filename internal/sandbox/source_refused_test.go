@@ -33,6 +33,7 @@ func TestRefusedSources(t *testing.T) {
 		{`{"amount":100000,"currency":"thb","type":"alipay","ip":"300.1.1.1"}`, "is not an IP address"},
 		{`{"amount":100000,"currency":"thb","type":"alipay","platform_type":"FRIDGE"}`, "platform_type"},
 		{`{"amount":100000,"currency":"thb","type":"alipay","items":["tea"]}`, "items is not a list of objects"},
+		{`amount=100000&currency=thb&type=alipay&items[][quantity]=two`, "items[quantity] is not an integer"},
 		{`{"amount":100000,"currency":"thb","type":"alipay","billing":"street"}`, "billing is not an object"},
 		{`[1]`, "not an object"},
 	} {

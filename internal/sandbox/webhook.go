@@ -198,12 +198,16 @@ func (w *webhooks) wait(ctx context.Context, most time.Duration) int {
 	return waiting
 }
 
-// noteDelivery keeps an attempt like any other write, unless the sandbox was reset meanwhile.
+// noteDelivery keeps an attempt like any other write, unless the sandbox was reset meanwhile: what
+// follows may have an event of the same id.
 func (s *Server) noteDelivery(w *webhooks, d delivered) error {
-	return s.change(entry{Delivery: &d}, func() error {
-		if w.ctx.Err() == nil {
-			s.keepDelivery(d)
-		}
+	s.order.Lock()
+	defer s.order.Unlock()
+	if w.ctx.Err() != nil {
+		return nil
+	}
+	return s.commit(entry{Delivery: &d}, func() error {
+		s.keepDelivery(d)
 		return nil
 	})
 }
