@@ -83,8 +83,7 @@ func TestManualCapture(t *testing.T) {
 }
 
 func TestRefunds(t *testing.T) {
-	url := startSandbox(t)
-	c := newClient(t, url)
+	c := newClient(t, startSandbox(t, atNoon()))
 	charge := newCharge(t, c, operations.CreateCharge{Amount: 100_000})
 	refund := do[omise.Refund](t, c.Do)(&operations.CreateRefund{ChargeID: charge.ID, Amount: 30_000, Metadata: map[string]any{"why": "size"}})
 	equal(t, "amount", refund.Amount, 30_000)

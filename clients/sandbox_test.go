@@ -86,3 +86,12 @@ func setClock(t *testing.T, url string, to time.Time) {
 	}
 	play(t, url, "/clock", string(body))
 }
+
+func bangkok() *time.Location { return time.FixedZone("", 7*60*60) }
+
+// atNoon makes the sandbox's clock stand at today's noon in Bangkok, for what has to happen within
+// one business day.
+func atNoon() string {
+	y, m, d := time.Now().In(bangkok()).Date()
+	return "--clock=" + time.Date(y, m, d, 12, 0, 0, 0, bangkok()).Format(time.RFC3339)
+}
