@@ -8,20 +8,20 @@ import (
 
 func TestAccountSettings(t *testing.T) {
 	s := newServer(t, options())
-	a := done(t, s, http.MethodPatch, "/account", `{"webhook_uri":"http://127.0.0.1:8080/hook","chain_enabled":true,`+
+	a := do(t, s, "PATCH /account", `{"webhook_uri":"http://127.0.0.1:8080/hook","chain_enabled":true,`+
 		`"metadata_export_keys":{"charge":["order","shop"]}}`)
 	check(t, a, map[string]any{"webhook_uri": "http://127.0.0.1:8080/hook", "chain_enabled": true, "chain_return_uri": nil})
 	if got, want := fmt.Sprint(a["metadata_export_keys"]), "map[charge:[order shop] dispute:[] refund:[] transfer:[]]"; got != want {
 		t.Errorf("metadata_export_keys %s", got)
 	}
-	done(t, s, http.MethodPatch, "/account", "chain_return_uri=https://shop.example.com/chained")
+	do(t, s, "PATCH /account", "chain_return_uri=https://shop.example.com/chained")
 	check(t, object(t, s, "/account"), map[string]any{
 		"webhook_uri": "http://127.0.0.1:8080/hook", "chain_return_uri": "https://shop.example.com/chained",
 	})
 	for _, here := range []string{"http://localhost:8080/", "http://[::1]:8080/", "https://shop.example.com/hook"} {
-		check(t, done(t, s, http.MethodPatch, "/account", "webhook_uri="+here), map[string]any{"webhook_uri": here})
+		check(t, do(t, s, "PATCH /account", "webhook_uri="+here), map[string]any{"webhook_uri": here})
 	}
-	check(t, done(t, s, http.MethodPatch, "/account", `{"webhook_uri":null}`), map[string]any{"webhook_uri": nil, "chain_enabled": true})
+	check(t, do(t, s, "PATCH /account", `{"webhook_uri":null}`), map[string]any{"webhook_uri": nil, "chain_enabled": true})
 }
 
 func TestAccountSettingsAreRefused(t *testing.T) {
@@ -39,9 +39,7 @@ func TestAccountSettingsAreRefused(t *testing.T) {
 		`{"metadata_export_keys":["order"]}`,
 		`{"metadata_export_keys":{"charge":[{}]}}`,
 	} {
-		if code := refusal(t, s, http.MethodPatch, "/account", body); code != "bad_request" {
-			t.Errorf("%s: %v", body, code)
-		}
+		refuse(t, s, "PATCH /account", body, "bad_request")
 	}
 	if got := get(t, s, "/account").body; got != before {
 		t.Errorf("a refused request changed the account: %s", got)
@@ -60,9 +58,7 @@ func TestEmptyLists(t *testing.T) {
 			t.Errorf("%s: %v", path, page)
 		}
 	}
-	if code := refusal(t, s, http.MethodPost, "/schedules", `{"every":1}`); code != "bad_request" {
-		t.Errorf("schedule: %v", code)
-	}
+	refuse(t, s, "POST /schedules", `{"every":1}`, "bad_request")
 	for _, path := range []string{"/schedules/schd_test_1", "/occurrences/occu_test_1", "/receipts/rcpt_1", "/recipients/recp_test_1/schedules"} {
 		if a := get(t, s, path); a.status != http.StatusNotFound {
 			t.Errorf("%s: %d", path, a.status)

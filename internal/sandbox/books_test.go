@@ -1,11 +1,8 @@
 package sandbox
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
-	"strings"
 	"testing"
 	"time"
 
@@ -67,18 +64,12 @@ var bookSteps = []bookStep{
 		}
 	}),
 	func(s *Server, rt *rapid.T) {
-		send(s, http.MethodPost, "/transfers", fmt.Sprintf(`{"amount":%d}`, rapid.Int64Range(2_000, 900_000).Draw(rt, "amount")))
+		ask(rt, s, http.MethodPost, "/transfers", fmt.Sprintf(`{"amount":%d}`, rapid.Int64Range(2_000, 900_000).Draw(rt, "amount")))
 	},
-	onAnyTransfer(func(s *Server, path string) {
-		send(s, http.MethodPatch, path, "amount=4321")
-	}),
-	onAnyTransfer(func(s *Server, path string) {
-		send(s, http.MethodPost, path+"/mark_as_sent", "")
-	}),
-	onAnyTransfer(func(s *Server, path string) {
-		send(s, http.MethodPost, path+"/mark_as_paid", "")
-	}),
-	onAnyTransfer(func(s *Server, path string) { send(s, http.MethodDelete, path, "") }),
+	onAnyTransfer(http.MethodPatch, "", "amount=4321"),
+	onAnyTransfer(http.MethodPost, "/mark_as_sent", ""),
+	onAnyTransfer(http.MethodPost, "/mark_as_paid", ""),
+	onAnyTransfer(http.MethodDelete, "", ""),
 	func(s *Server, rt *rapid.T) {
 		s.Advance(time.Duration(rapid.IntRange(1, 48).Draw(rt, "hours")) * time.Hour)
 	},
@@ -90,10 +81,10 @@ func onAnyCharge(act func(s *Server, id string, rt *rapid.T)) bookStep {
 	}
 }
 
-func onAnyTransfer(act func(s *Server, path string)) bookStep {
+func onAnyTransfer(method, action, body string) bookStep {
 	return func(s *Server, rt *rapid.T) {
-		if made := whole(rt, s, "/transfers"); len(made) > 0 {
-			act(s, rapid.SampledFrom(made).Draw(rt, "transfer")["location"].(string))
+		if made := walk(rt, s, "/transfers"); len(made) > 0 {
+			ask(rt, s, method, place(rapid.SampledFrom(made).Draw(rt, "transfer"))+action, body)
 		}
 	}
 }
@@ -103,11 +94,11 @@ func checkBooks(t rapid.TB, s *Server) {
 	t.Helper()
 	lines := map[string]map[string]any{}
 	var total float64
-	for _, x := range whole(t, s, "/transactions") {
+	for _, x := range walk(t, s, "/transactions") {
 		lines[x["id"].(string)] = x
 		total += x["amount"].(float64) * map[any]float64{"credit": 1, "debit": -1}[x["direction"]]
 	}
-	b := read(t, s, "/balance")
+	b := object(t, s, "/balance")
 	if b["total"] != total || b["transferable"].(float64)+b["on_hold"].(float64)+b["reserve"].(float64) != total {
 		t.Fatalf("transactions add up to %v, the balance is %v", total, b)
 	}
@@ -134,7 +125,7 @@ func take(t rapid.TB, lines map[string]map[string]any, id any, key string, origi
 func checkCharges(t rapid.TB, s *Server, lines map[string]map[string]any) {
 	t.Helper()
 	net := map[any]any{}
-	for _, c := range whole(t, s, "/charges") {
+	for _, c := range walk(t, s, "/charges") {
 		net[c["id"]] = c["net"]
 		if c["paid"] != (c["transaction"] != nil) {
 			t.Fatalf("charge %v: paid %v, transaction %v", c["id"], c["paid"], c["transaction"])
@@ -143,7 +134,7 @@ func checkCharges(t rapid.TB, s *Server, lines map[string]map[string]any) {
 			take(t, lines, c["transaction"], "charge.captured.net", c, c["net"])
 		}
 	}
-	for _, f := range whole(t, s, "/refunds") {
+	for _, f := range walk(t, s, "/refunds") {
 		if f["voided"] == true {
 			take(t, lines, f["transaction"], "refund.voided.debit", f, net[f["charge"]])
 			continue
@@ -154,7 +145,7 @@ func checkCharges(t rapid.TB, s *Server, lines map[string]map[string]any) {
 
 func checkDisputes(t rapid.TB, s *Server, lines map[string]map[string]any) {
 	t.Helper()
-	for _, d := range whole(t, s, "/disputes") {
+	for _, d := range walk(t, s, "/disputes") {
 		own := d["transactions"].([]any)
 		if want := map[bool]int{true: 2, false: 1}[d["status"] == disputeWon]; len(own) != want {
 			t.Fatalf("dispute %v is %v and has transactions %v", d["id"], d["status"], own)
@@ -169,7 +160,7 @@ func checkDisputes(t rapid.TB, s *Server, lines map[string]map[string]any) {
 // checkTransfers gives what is asked for and not sent.
 func checkTransfers(t rapid.TB, s *Server, lines map[string]map[string]any) (held float64) {
 	t.Helper()
-	for _, x := range whole(t, s, "/transfers") {
+	for _, x := range walk(t, s, "/transfers") {
 		own := x["transactions"].([]any)
 		if x["sent"] == false {
 			held += x["amount"].(float64)
@@ -178,39 +169,4 @@ func checkTransfers(t rapid.TB, s *Server, lines map[string]map[string]any) (hel
 		take(t, lines, own[0].(map[string]any)["id"], "transfer.sent.debit", x, x["amount"])
 	}
 	return held
-}
-
-// whole gives all rows of a list that fits a page.
-func whole(t rapid.TB, s *Server, path string) []map[string]any {
-	t.Helper()
-	page := read(t, s, path+"?limit=100")
-	var all []map[string]any
-	for _, x := range page["data"].([]any) {
-		all = append(all, x.(map[string]any))
-	}
-	if page["total"] != float64(len(all)) {
-		t.Fatalf("%s has %v rows, %d on its page", path, page["total"], len(all))
-	}
-	return all
-}
-
-func read(t rapid.TB, s *Server, path string) (v map[string]any) {
-	t.Helper()
-	w := send(s, http.MethodGet, path, "")
-	if err := json.Unmarshal(w.Body.Bytes(), &v); err != nil || w.Code != http.StatusOK {
-		t.Fatalf("%s: %d %s", path, w.Code, w.Body)
-	}
-	return v
-}
-
-func send(s *Server, method, path, body string) *httptest.ResponseRecorder {
-	return sendAs(testKey, s, method, path, body)
-}
-
-func sendAs(key string, s *Server, method, path, body string) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(method, path, strings.NewReader(body))
-	r.SetBasicAuth(key, "")
-	w := httptest.NewRecorder()
-	s.ServeHTTP(w, r)
-	return w
 }

@@ -8,7 +8,7 @@ import (
 
 func authorized(t *testing.T, s *Server, more string) string {
 	t.Helper()
-	c := do(t, s, "POST /charges", "amount=100000&currency=thb&capture=0&card="+tokenFor(t, s, plainCard)+more)
+	c := do(t, s, "POST /charges", "amount=100000&currency=thb&capture=0&card="+newToken(t, s)+more)
 	check(t, c, map[string]any{"status": "pending", "capturable": true, "reversible": true, "capture": false, "paid_at": nil})
 	return "/charges/" + c["id"].(string)
 }
@@ -45,7 +45,7 @@ func TestCapturesThatAreRefused(t *testing.T) {
 	final := authorized(t, s, "&authorization_type=final_auth")
 	reversed := authorized(t, s, "")
 	check(t, do(t, s, "POST "+reversed+"/reverse", ""), map[string]any{"status": "reversed", "reversed": true, "reversed_at": "2026-11-21T05:30:00Z"})
-	waiting := ofSource(t, s, "promptpay", "")["location"].(string)
+	waiting := place(ofSource(t, s, "promptpay", ""))
 	for _, tt := range []struct{ request, body, code string }{
 		{"POST /charges/chrg_test_none/capture", "", "not_found"},
 		{"POST " + open + "/capture", "capture_amount=100001", "failed_capture"},
@@ -92,7 +92,7 @@ func TestLifetimeOfAuthorisationsIsASetting(t *testing.T) {
 		o := options()
 		o.Country, o.Lifetime = tt.country, tt.lifetime
 		s := newServer(t, o)
-		c := do(t, s, "POST /charges", "amount=100000&capture=false&currency="+tt.currency+"&card="+tokenFor(t, s, plainCard))
+		c := do(t, s, "POST /charges", "amount=100000&capture=false&currency="+tt.currency+"&card="+newToken(t, s))
 		check(t, c, map[string]any{"expires_at": tt.want})
 	}
 }
@@ -100,7 +100,7 @@ func TestLifetimeOfAuthorisationsIsASetting(t *testing.T) {
 func TestExpireIsForEightTypesOnly(t *testing.T) {
 	s := newServer(t, options())
 	for _, kind := range []string{"alipay_cn", "alipay_hk", "barcode_alipay", "dana", "gcash", "kakaopay", "paypay", "touch_n_go"} {
-		path := ofSource(t, s, kind, "&source[barcode]=1234567890")["location"].(string)
+		path := place(ofSource(t, s, kind, "&source[barcode]=1234567890"))
 		s.Advance(time.Second)
 		now := s.Clock().Format(time.RFC3339)
 		c := do(t, s, "POST "+path+"/expire", "")
@@ -113,9 +113,9 @@ func TestExpireIsForEightTypesOnly(t *testing.T) {
 		refuse(t, s, "POST "+path+"/mark_as_paid", "", "expired_charge")
 	}
 	for _, kind := range []string{"promptpay", "alipay", "internet_banking_bbl", "wechat_pay"} {
-		refuse(t, s, "POST "+ofSource(t, s, kind, "")["location"].(string)+"/expire", "", "failed_expire")
+		refuse(t, s, "POST "+place(ofSource(t, s, kind, ""))+"/expire", "", "failed_expire")
 	}
-	paid := ofSource(t, s, "gcash", "")["location"].(string)
+	paid := place(ofSource(t, s, "gcash", ""))
 	do(t, s, "POST "+paid+"/mark_as_paid", "")
 	refuse(t, s, "POST "+paid+"/expire", "", "failed_expire")
 }
@@ -133,7 +133,7 @@ func TestMarkAsPaidAndAsFailed(t *testing.T) {
 		{"failed", "", "666611", map[string]any{"status": "failed", "failure_code": "timeout"}},
 		{"failed", "failure_code=insufficient_balance", "300000", map[string]any{"status": "failed", "failure_code": "insufficient_balance"}},
 	} {
-		path := do(t, s, "POST /charges", "currency=thb&source[type]=promptpay&amount="+tt.amount)["location"].(string)
+		path := place(do(t, s, "POST /charges", "currency=thb&source[type]=promptpay&amount="+tt.amount))
 		refuse(t, s, "POST "+path+"/mark_as_failed", "failure_code=bad_luck", "bad_request")
 		c := do(t, s, "POST "+path+"/mark_as_"+tt.mark, tt.body)
 		check(t, c, tt.want)
@@ -151,7 +151,7 @@ func TestLiveChargesCannotBeMarked(t *testing.T) {
 	s := newServer(t, o)
 	id := addCharge(t, s, ChargeSpec{Source: "promptpay"})
 	for _, mark := range []string{"paid", "failed"} {
-		if a := withKey(s, "skey_5s4ndb0x", "POST", "/charges/"+id+"/mark_as_"+mark, ""); a.status != 400 || a.decode(t)["code"] != "bad_request" {
+		if a := ask(t, s, "POST", "/charges/"+id+"/mark_as_"+mark, "", withKey("skey_5s4ndb0x")); a.status != 400 || a.decode(t)["code"] != "bad_request" {
 			t.Errorf("%s: %d %s", mark, a.status, a.body)
 		}
 	}
@@ -162,8 +162,8 @@ func TestLiveChargesCannotBeMarked(t *testing.T) {
 
 func TestUpdateOfACharge(t *testing.T) {
 	s := newServer(t, options())
-	c := do(t, s, "POST /charges", "amount=100000&currency=thb&description=first&metadata[a]=1&metadata[b]=2&card="+tokenFor(t, s, plainCard))
-	path := c["location"].(string)
+	c := do(t, s, "POST /charges", "amount=100000&currency=thb&description=first&metadata[a]=1&metadata[b]=2&card="+newToken(t, s))
+	path := place(c)
 	for _, tt := range []struct {
 		body        string
 		description string

@@ -21,9 +21,9 @@ func TestAnotherCourse(t *testing.T) {
 			s := newServer(t, options())
 			how := tt.charge
 			if !strings.HasPrefix(how, "source") {
-				how += "&card=" + tokenFor(t, s, plainCard)
+				how += "&card=" + newToken(t, s)
 			}
-			path := do(t, s, "POST /charges", "amount=100000&currency=thb&"+how)["location"].(string)
+			path := place(do(t, s, "POST /charges", "amount=100000&currency=thb&"+how))
 			s.Advance(20 * time.Minute)
 			do(t, s, "POST "+path+"/"+tt.first, "")
 			s.Advance(-10 * time.Minute)
@@ -45,8 +45,8 @@ func TestAnotherCourse(t *testing.T) {
 // TestRefundedInAFuture spends what was refunded before the clock was set back.
 func TestRefundedInAFuture(t *testing.T) {
 	s := newServer(t, options())
-	c := do(t, s, "POST /charges", "amount=100000&currency=thb&card="+tokenFor(t, s, plainCard))
-	path := c["location"].(string)
+	c := do(t, s, "POST /charges", "amount=100000&currency=thb&card="+newToken(t, s))
+	path := place(c)
 	s.Advance(time.Hour)
 	do(t, s, "POST "+path+"/refunds", "amount=70000")
 	s.Advance(-30 * time.Minute)

@@ -8,8 +8,8 @@ import (
 
 func TestChargeByEachWayOfPaying(t *testing.T) {
 	s := newServer(t, options())
-	customer := do(t, s, "POST /customers", "card="+tokenFor(t, s, plainCard))["id"].(string)
-	second := do(t, s, "PATCH /customers/"+customer, "card="+tokenFor(t, s, "5555555555554444"))
+	customer := do(t, s, "POST /customers", "card="+newToken(t, s))["id"].(string)
+	second := do(t, s, "PATCH /customers/"+customer, "card="+newToken(t, s, "number", "5555555555554444"))
 	cards := rows(t, second["cards"].(map[string]any))
 	source := do(t, s, "POST /sources", "amount=100000&currency=THB&type=internet_banking_bbl")["id"].(string)
 	paid := map[string]any{"status": "successful", "paid": true, "authorized": true, "source": nil}
@@ -19,7 +19,7 @@ func TestChargeByEachWayOfPaying(t *testing.T) {
 		want       map[string]any
 		card, kind string
 	}{
-		{"token", "card=" + tokenFor(t, s, plainCard), paid, "Visa", ""},
+		{"token", "card=" + newToken(t, s), paid, "Visa", ""},
 		{"default card", "customer=" + customer, paid, "", ""},
 		{"customer and card", "customer=" + customer + "&card=" + cards[1]["id"].(string), paid, "MasterCard", ""},
 		{"source", "source=" + source, waits, "", "internet_banking_bbl"},
@@ -52,7 +52,7 @@ func TestChargeByEachWayOfPaying(t *testing.T) {
 
 func TestNoPageWithoutAWayBack(t *testing.T) {
 	s := newServer(t, options())
-	c := do(t, s, "POST /charges", "amount=100000&currency=thb&card="+tokenFor(t, s, plainCard))
+	c := do(t, s, "POST /charges", "amount=100000&currency=thb&card="+newToken(t, s))
 	check(t, c, map[string]any{"status": "successful", "authorize_uri": nil, "return_uri": nil})
 }
 
@@ -67,7 +67,7 @@ func authorizeURI(c map[string]any, kind string) any {
 func TestChargeParameters(t *testing.T) {
 	s := newServer(t, options())
 	c := do(t, s, "POST /charges", `{
-		"amount": 100000, "currency": "THB", "card": "`+tokenFor(t, s, plainCard)+`", "capture": false,
+		"amount": 100000, "currency": "THB", "card": "`+newToken(t, s)+`", "capture": false,
 		"authorization_type": "pre_auth", "description": "สองชิ้น", "ip": "2001:db8::1", "platform_fee": {},
 		"metadata": {"order_id": 17, "lines": [{"sku": "a", "price": 1.50}], "gift": null},
 		"webhook_endpoints": ["https://shop.example.com/a", "http://127.0.0.1:8080/b"],
@@ -88,14 +88,14 @@ func TestChargeParameters(t *testing.T) {
 
 func TestChargesThatAreRefused(t *testing.T) {
 	s := newServer(t, options())
-	customer := do(t, s, "POST /customers", "card="+tokenFor(t, s, plainCard))["id"].(string)
+	customer := do(t, s, "POST /customers", "card="+newToken(t, s))["id"].(string)
 	poor := do(t, s, "POST /customers", "email=a@example.com")["id"].(string)
-	other := do(t, s, "POST /customers", "card="+tokenFor(t, s, plainCard))
-	gone := do(t, s, "POST /customers", "card="+tokenFor(t, s, plainCard))["id"].(string)
+	other := do(t, s, "POST /customers", "card="+newToken(t, s))
+	gone := do(t, s, "POST /customers", "card="+newToken(t, s))["id"].(string)
 	do(t, s, "DELETE /customers/"+gone, "")
-	used, good := tokenFor(t, s, plainCard), tokenFor(t, s, plainCard)
+	used, good := newToken(t, s), newToken(t, s)
 	do(t, s, "POST /charges", "amount=100000&currency=thb&card="+used)
-	secure := tokenFor(t, s, "4111111111130004")
+	secure := newToken(t, s, "number", "4111111111130004")
 	source := do(t, s, "POST /sources", "amount=100000&currency=THB&type=promptpay")["id"].(string)
 	dollars := do(t, s, "POST /sources", "amount=100000&currency=USD&type=alipay")["id"].(string)
 	spent := do(t, s, "POST /sources", "amount=100000&currency=THB&type=promptpay")["id"].(string)
@@ -164,7 +164,7 @@ func TestChargeThatExpiresWhenAsked(t *testing.T) {
 func TestSecureCardWaitsForItsShopper(t *testing.T) {
 	s := newServer(t, options())
 	start := func(number, capture string) string {
-		c := do(t, s, "POST /charges", "amount=100000&currency=thb&return_uri=https://shop.example.com/&capture="+capture+"&card="+tokenFor(t, s, number))
+		c := do(t, s, "POST /charges", "amount=100000&currency=thb&return_uri=https://shop.example.com/&capture="+capture+"&card="+newToken(t, s, "number", number))
 		check(t, c, map[string]any{"status": "pending", "authorized": false, "capturable": false, "paid": false})
 		if c["authorize_uri"] == nil || s.st.payment(strings.Split(c["authorize_uri"].(string), "/")[4]).id != c["id"] {
 			t.Errorf("authorize_uri is %v", c["authorize_uri"])
@@ -208,13 +208,13 @@ func TestPlanByCard(t *testing.T) {
 		plainCard:          {"status": "successful", "paid": true, "failure_code": nil},
 		"4111111111140011": {"status": "failed", "paid": false, "failure_code": "insufficient_fund"},
 	} {
-		c := ofSource(t, s, "installment_wlb_bay", "&source[installment_term]=6&card="+tokenFor(t, s, number))
+		c := ofSource(t, s, "installment_wlb_bay", "&source[installment_term]=6&card="+newToken(t, s, "number", number))
 		check(t, c, map[string]any{"status": "pending", "expires_at": "2026-11-28T05:30:00Z"})
 		check(t, c["card"].(map[string]any), map[string]any{"object": "card", "last_digits": number[12:]})
 		must(t, s.Pay(c["id"].(string)))
-		check(t, object(t, s, c["location"].(string)), want)
+		check(t, object(t, s, place(c)), want)
 	}
-	refuse(t, s, "POST /charges", "amount=300000&currency=thb&source[type]=promptpay&card="+tokenFor(t, s, plainCard), "bad_request")
+	refuse(t, s, "POST /charges", "amount=300000&currency=thb&source[type]=promptpay&card="+newToken(t, s), "bad_request")
 }
 
 func TestLimitsOfAmounts(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 // that their languages give it.
 func TestExamplesOfTheDocuments(t *testing.T) {
 	s := newServer(t, options())
-	customer := do(t, s, "POST /customers", "card="+tokenFor(t, s, plainCard))
+	customer := do(t, s, "POST /customers", "card="+newToken(t, s))
 	fill := strings.NewReplacer("CUST", customer["id"].(string), "CARD", customer["default_card"].(string))
 	const old = "Omise-Version: 2014-07-27"
 	pending := map[string]any{"status": "pending", "paid": false}
@@ -54,7 +54,7 @@ func TestExamplesOfTheDocuments(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			body := fill.Replace(tt.body)
 			if strings.Contains(body, "TOKN") {
-				body = strings.ReplaceAll(body, "TOKN", tokenFor(t, s, plainCard))
+				body = strings.ReplaceAll(body, "TOKN", newToken(t, s))
 			}
 			headers := []string{"Content-Type: application/x-www-form-urlencoded"}
 			if body[0] == '{' {
@@ -72,14 +72,14 @@ func TestExamplesOfTheDocuments(t *testing.T) {
 	}
 	for _, kind := range []string{"description=Another description", "metadata[order_id]=ORDER-1234&metadata[color]=black"} {
 		c := do(t, s, "POST /charges", fill.Replace("amount=100000&currency=thb&customer=CUST"))
-		do(t, s, "PATCH "+c["location"].(string), kind)
+		do(t, s, "PATCH "+place(c), kind)
 	}
 }
 
 // TestOldShapesOfACharge holds the keys of the documented example, which is older than 2019.
 func TestOldShapesOfACharge(t *testing.T) {
 	s := newServer(t, options())
-	id := do(t, s, "POST /charges", "amount=12345&currency=thb&ip=203.0.113.1&card="+tokenFor(t, s, plainCard))["id"].(string)
+	id := do(t, s, "POST /charges", "amount=12345&currency=thb&ip=203.0.113.1&card="+newToken(t, s))["id"].(string)
 	counter := do(t, s, "POST /charges", "amount=100000&currency=thb&source[type]=bill_payment_tesco_lotus")["id"].(string)
 	documented := strings.Fields(`object id location amount funding_amount refunded transaction_fees currency funding_currency ip
 		refunds link description metadata card schedule customer dispute transaction failure_code failure_message status offline

@@ -61,7 +61,7 @@ func (m *merchant) newCharge() string {
 		"source[type]=truemoney&source[phone_number]=1", "source[type]=installment_bay&source[installment_term]=3&zero_interest_installments=1",
 	)
 	if paidBy == "card" {
-		paidBy = "card=" + tokenFor(m.t, m.s, one(m, "number", plainCard, "4111111111140011", "4111111111130004", "3530111333300000"))
+		paidBy = "card=" + newToken(m.t, m.s, "number", one(m, "number", plainCard, "4111111111140011", "4111111111130004", "3530111333300000"))
 	}
 	return "return_uri=https://a.example.com/&amount=" + m.amount() + "&currency=" + one(m, "currency", "thb", "THB", "usd", "jpy") +
 		one(m, "capture", "", "&capture=false", "&capture=false&authorization_type=pre_auth") + "&" + paidBy
@@ -86,7 +86,7 @@ func (m *merchant) send(request, body string) {
 	if a.status != http.StatusOK || c["object"] != "charge" {
 		return
 	}
-	location := c["location"].(string)
+	location := place(c)
 	if later := get(m.t, m.s, location).body; later != a.body {
 		m.r.Fatalf("%s %s answered\n%s\nand later it is\n%s", request, body, a.body, later)
 	}

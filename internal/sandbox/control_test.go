@@ -11,16 +11,6 @@ import (
 	"testing"
 )
 
-// ctl makes a control call, which needs no key.
-func ctl(t *testing.T, s *Server, method, path, body string) map[string]any {
-	t.Helper()
-	a := ask(t, s, method, "/_sandbox"+path, body, "Authorization: none")
-	if a.status != http.StatusOK {
-		t.Fatalf("%s %s: %d %s", method, path, a.status, a.body)
-	}
-	return a.decode(t)
-}
-
 func TestControlPlane(t *testing.T) {
 	s := newServer(t, options())
 	check(t, ctl(t, s, "GET", "/clock", ""), map[string]any{"now": "2026-11-21T05:30:00Z"})

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"net/http"
 	"net/url"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -10,35 +11,17 @@ import (
 
 func newCustomer(t *testing.T, s *Server, body string) map[string]any {
 	t.Helper()
-	a := ask(t, s, http.MethodPost, "/customers", body)
-	if a.status != http.StatusOK {
-		t.Fatalf("%d %s", a.status, a.body)
-	}
-	return a.decode(t)
+	return do(t, s, "POST /customers", body)
 }
 
 // patch sends a PATCH that has to succeed, and that the next GET has to show.
 func patch(t *testing.T, s *Server, path, body string) map[string]any {
 	t.Helper()
-	a := ask(t, s, http.MethodPatch, path, body)
-	if a.status != http.StatusOK {
-		t.Fatalf("%d %s", a.status, a.body)
+	changed := do(t, s, "PATCH "+path, body)
+	if again := object(t, s, path); !reflect.DeepEqual(again, changed) {
+		t.Errorf("changed to %v, retrieved as %v", changed, again)
 	}
-	if again := get(t, s, path); again.body != a.body {
-		t.Errorf("changed to %s, retrieved as %s", a.body, again.body)
-	}
-	return a.decode(t)
-}
-
-func place(object map[string]any) string { return object["location"].(string) }
-
-func eventKeys(t *testing.T, s *Server) string {
-	t.Helper()
-	var keys []string
-	for _, e := range rows(t, object(t, s, "/events?limit=100")) {
-		keys = append(keys, e["key"].(string))
-	}
-	return strings.Join(keys, " ")
+	return changed
 }
 
 func TestCustomerWithACard(t *testing.T) {

@@ -106,7 +106,7 @@ func TestEventsShowTheObjectAsItWas(t *testing.T) {
 		if got[i]["key"] != w.key || data["object"] != w.object || data["status"] != w.status {
 			t.Errorf("event %d is %v of %v %v", i, got[i]["key"], data["object"], data["status"])
 		}
-		if one := object(t, s, got[i]["location"].(string)); one["id"] != got[i]["id"] {
+		if one := object(t, s, place(got[i])); one["id"] != got[i]["id"] {
 			t.Errorf("%v leads to %v", got[i]["location"], one["id"])
 		}
 	}

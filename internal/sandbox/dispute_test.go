@@ -9,26 +9,22 @@ import (
 func TestDisputeByAPI(t *testing.T) {
 	s := newServer(t, options())
 	charge := "/charges/" + addCharge(t, s, ChargeSpec{})
-	d := done(t, s, http.MethodPost, charge+"/disputes", "")
-	path := d["location"].(string)
+	d := do(t, s, "POST "+charge+"/disputes", "")
+	path := place(d)
 	check(t, d, map[string]any{"status": "open", "amount": 100_000, "message": nil})
-	if code := refusal(t, s, http.MethodPost, charge+"/disputes", ""); code != "invalid_charge" {
-		t.Errorf("second dispute: %v", code)
-	}
+	refuse(t, s, "POST "+charge+"/disputes", "", "invalid_charge")
 	check(t, object(t, s, charge), map[string]any{"refundable": false})
 
-	check(t, done(t, s, http.MethodPatch, path, `{"metadata":{"case":7}}`), map[string]any{"status": "open"})
-	d = done(t, s, http.MethodPatch, path, `{"message":"It was delivered"}`)
+	check(t, do(t, s, "PATCH "+path, `{"metadata":{"case":7}}`), map[string]any{"status": "open"})
+	d = do(t, s, "PATCH "+path, `{"message":"It was delivered"}`)
 	check(t, d, map[string]any{"status": "pending", "message": "It was delivered"})
 	if m := d["metadata"].(map[string]any); m["case"] != 7.0 {
 		t.Errorf("metadata %v", m)
 	}
-	d = done(t, s, http.MethodPatch, path+"/accept", "")
+	d = do(t, s, "PATCH "+path+"/accept", "")
 	check(t, d, map[string]any{"status": "lost", "closed_at": "2026-11-21T05:30:00Z", "message": "It was delivered"})
 	for _, again := range []string{path, path + "/accept"} {
-		if code := refusal(t, s, http.MethodPatch, again, "message=more"); code != "invalid_dispute" {
-			t.Errorf("%s of a closed dispute: %v", again, code)
-		}
+		refuse(t, s, "PATCH "+again, "message=more", "invalid_dispute")
 	}
 	if later := object(t, s, path); !reflect.DeepEqual(later, d) {
 		t.Errorf("later the dispute is %v, not %v", later, d)
@@ -59,23 +55,21 @@ func TestDisputeMovesMoney(t *testing.T) {
 func TestDocuments(t *testing.T) {
 	s := newServer(t, options())
 	charge := "/charges/" + addCharge(t, s, ChargeSpec{})
-	path := done(t, s, http.MethodPost, charge+"/disputes", "")["location"].(string) + "/documents"
+	path := place(do(t, s, "POST "+charge+"/disputes", "")) + "/documents"
 	const upload = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"slip.pdf\"\r\n\r\nsecret words\r\n--x--\r\n"
-	x := done(t, s, http.MethodPost, path, upload, "Content-Type: multipart/form-data; boundary=x")
+	x := do(t, s, "POST "+path, upload, "Content-Type: multipart/form-data; boundary=x")
 	check(t, x, map[string]any{"object": "document", "filename": "slip.pdf", "deleted": false})
 	own := path + "/" + x["id"].(string)
 	check(t, object(t, s, own), map[string]any{"filename": "slip.pdf", "location": own})
 	if page := object(t, s, path); ids(rows(t, page)) != x["id"] {
 		t.Errorf("documents: %v", page)
 	}
-	check(t, done(t, s, http.MethodDelete, own, ""), map[string]any{"deleted": true})
+	check(t, do(t, s, "DELETE "+own, ""), map[string]any{"deleted": true})
 	if a := get(t, s, own); a.status != http.StatusNotFound {
 		t.Errorf("deleted document: %d", a.status)
 	}
 	if page := object(t, s, path); page["total"] != 0.0 {
 		t.Errorf("documents: %v", page)
 	}
-	if code := refusal(t, s, http.MethodPost, path, ""); code != "bad_request" {
-		t.Errorf("no file: %v", code)
-	}
+	refuse(t, s, "POST "+path, "", "bad_request")
 }

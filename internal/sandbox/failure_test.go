@@ -15,7 +15,7 @@ func TestEveryFailureCodeByAmount(t *testing.T) {
 	s := newServer(t, options())
 	for i, code := range strings.Fields(documentedCodes) {
 		money := fmt.Sprintf("amount=%d&currency=thb&", 666_601+i)
-		card := do(t, s, "POST /charges", money+"card="+tokenFor(t, s, plainCard))
+		card := do(t, s, "POST /charges", money+"card="+newToken(t, s))
 		check(t, card, map[string]any{"status": "failed", "failure_code": code, "authorized": false, "paid": false, "capturable": false})
 		if message, _ := card["failure_message"].(string); message == "" || message == failureText("") {
 			t.Errorf("%s says %q", code, message)
@@ -23,10 +23,10 @@ func TestEveryFailureCodeByAmount(t *testing.T) {
 		source := do(t, s, "POST /charges", money+"source[type]=promptpay")
 		check(t, source, map[string]any{"status": "pending", "failure_code": nil})
 		must(t, s.Pay(source["id"].(string)))
-		check(t, object(t, s, source["location"].(string)), map[string]any{"status": "failed", "failure_code": code})
+		check(t, object(t, s, place(source)), map[string]any{"status": "failed", "failure_code": code})
 	}
 	for _, amount := range []int64{666_600, 666_613} {
-		c := do(t, s, "POST /charges", fmt.Sprintf("amount=%d&currency=thb&card=%s", amount, tokenFor(t, s, plainCard)))
+		c := do(t, s, "POST /charges", fmt.Sprintf("amount=%d&currency=thb&card=%s", amount, newToken(t, s)))
 		check(t, c, map[string]any{"status": "successful"})
 	}
 }
@@ -48,8 +48,8 @@ func TestEveryFailureCodeByCard(t *testing.T) {
 		if card.secure || card.outcome == "" {
 			continue
 		}
-		customer := do(t, s, "POST /customers", "card="+tokenFor(t, s, card.numbers[0]))["id"].(string)
-		for _, by := range []string{"card=" + tokenFor(t, s, card.numbers[0]), "customer=" + customer} {
+		customer := do(t, s, "POST /customers", "card="+newToken(t, s, "number", card.numbers[0]))["id"].(string)
+		for _, by := range []string{"card=" + newToken(t, s, "number", card.numbers[0]), "customer=" + customer} {
 			c := do(t, s, "POST /charges", "amount=100000&currency=thb&"+by)
 			check(t, c, map[string]any{"status": "failed", "failure_code": card.outcome})
 			if c["failure_message"] == failureText("") {
@@ -78,7 +78,7 @@ func TestKeptCardPastItsMonthFails(t *testing.T) {
 
 func TestDeclinedTokenIsSpent(t *testing.T) {
 	s := newServer(t, options())
-	token := tokenFor(t, s, "4111111111140011")
+	token := newToken(t, s, "number", "4111111111140011")
 	check(t, do(t, s, "POST /charges", "amount=100000&currency=thb&card="+token), map[string]any{"status": "failed"})
 	refuse(t, s, "POST /charges", "amount=100000&currency=thb&card="+token, "used_token")
 }

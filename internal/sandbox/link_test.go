@@ -10,8 +10,8 @@ const coffee = `{"amount":99900,"currency":"thb","title":"Hot Latte","descriptio
 
 func TestLink(t *testing.T) {
 	s := newServer(t, options())
-	l := done(t, s, http.MethodPost, "/links", coffee)
-	path, id := l["location"].(string), l["id"].(string)
+	l := do(t, s, "POST /links", coffee)
+	path, id := place(l), l["id"].(string)
 	check(t, l, map[string]any{
 		"amount": 99_900, "currency": "THB", "title": "Hot Latte", "multiple": false, "used": false, "used_at": nil,
 		"payment_uri": "http://example.com/pay" + path, "deleted": false,
@@ -41,7 +41,7 @@ func TestLink(t *testing.T) {
 	if n := len(s.Charges()); n != 1 {
 		t.Errorf("%d charges", n)
 	}
-	check(t, done(t, s, http.MethodDelete, path, ""), map[string]any{"deleted": true, "deleted_at": "2026-11-21T06:30:00Z"})
+	check(t, do(t, s, "DELETE "+path, ""), map[string]any{"deleted": true, "deleted_at": "2026-11-21T06:30:00Z"})
 	if a := get(t, s, path); a.status != http.StatusNotFound {
 		t.Errorf("deleted link: %d", a.status)
 	}
@@ -57,23 +57,23 @@ func TestLink(t *testing.T) {
 
 func TestLinkForMany(t *testing.T) {
 	s := newServer(t, options())
-	l := done(t, s, http.MethodPost, "/links", "amount=99900&currency=THB&title=a&description=b&multiple=1")
+	l := do(t, s, "POST /links", "amount=99900&currency=THB&title=a&description=b&multiple=1")
 	for range 22 {
 		_, err := s.payLink(l["id"].(string))
 		must(t, err)
 	}
-	charges := object(t, s, l["location"].(string))["charges"].(map[string]any)
+	charges := object(t, s, place(l))["charges"].(map[string]any)
 	if charges["total"] != 22.0 || len(rows(t, charges)) != 20 {
 		t.Errorf("%v charges, %d of them shown", charges["total"], len(rows(t, charges)))
 	}
-	old := done(t, s, http.MethodGet, l["location"].(string), "", "Omise-Version: 2017-11-02")
+	old := do(t, s, "GET "+place(l), "", "Omise-Version: 2017-11-02")
 	check(t, old, map[string]any{"currency": "thb", "created": l["created_at"], "used": true, "created_at": nil})
 }
 
 // A charge that fails does not use its link up.
 func TestLinkTriedInVain(t *testing.T) {
 	s := newServer(t, options())
-	id := done(t, s, http.MethodPost, "/links", coffee)["id"].(string)
+	id := do(t, s, "POST /links", coffee)["id"].(string)
 	addCharge(t, s, ChargeSpec{Link: id, Status: statusFailed})
 	check(t, object(t, s, "/links/"+id), map[string]any{"used": false})
 	_, err := s.payLink(id)
@@ -85,18 +85,18 @@ func TestLinkTriedInVain(t *testing.T) {
 // An amount that fails does so through a link as well, and leaves it open.
 func TestLinkOfAFailingAmount(t *testing.T) {
 	s := newServer(t, options())
-	l := done(t, s, http.MethodPost, "/links", "amount=666605&currency=thb&title=a&description=b")
+	l := do(t, s, "POST /links", "amount=666605&currency=thb&title=a&description=b")
 	for range 2 {
 		id, err := s.payLink(l["id"].(string))
 		must(t, err)
 		check(t, object(t, s, "/charges/"+id), map[string]any{"status": "failed", "failure_code": "insufficient_fund", "link": l["id"], "paid": false})
 	}
-	check(t, object(t, s, l["location"].(string)), map[string]any{"used": false})
+	check(t, object(t, s, place(l)), map[string]any{"used": false})
 }
 
 func TestLinkIsRefused(t *testing.T) {
 	s := newServer(t, options())
-	for body, want := range map[string]any{
+	for body, want := range map[string]string{
 		`{"currency":"thb","title":"a","description":"b"}`:                                "bad_request",
 		`{"amount":99900,"title":"a","description":"b"}`:                                  "bad_request",
 		`{"amount":99900,"currency":"thb","description":"b"}`:                             "bad_request",
@@ -105,9 +105,7 @@ func TestLinkIsRefused(t *testing.T) {
 		`{"amount":1,"currency":"thb","title":"a","description":"b"}`:                     "invalid_charge",
 		`{"amount":99900,"currency":"btc","title":"a","description":"b"}`:                 "invalid_charge",
 	} {
-		if got := refusal(t, s, http.MethodPost, "/links", body); got != want {
-			t.Errorf("%s: %v, want %v", body, got, want)
-		}
+		refuse(t, s, "POST /links", body, want)
 	}
 	if n := object(t, s, "/links")["total"]; n != 0.0 {
 		t.Errorf("%v links", n)

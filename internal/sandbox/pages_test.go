@@ -124,7 +124,7 @@ func TestTheCodeLeadsToThePage(t *testing.T) {
 	c, page := b.buy("truemoney_qr", "")
 	document := imageOf(t, c)
 	check(t, document, map[string]any{"object": "document", "filename": "qrcode.png", "kind": "qr", "created_at": c["created_at"]})
-	if got := b.call(http.MethodGet, document["location"].(string), ""); jsonOf(t, got) != jsonOf(t, document) {
+	if got := b.call(http.MethodGet, place(document), ""); jsonOf(t, got) != jsonOf(t, document) {
 		t.Errorf("retrieved as %v, shown as %v", got, document)
 	}
 	status, text := b.open(document["download_uri"].(string))

@@ -14,30 +14,30 @@ func TestRecipient(t *testing.T) {
 	}
 	const jun = `{"name":"Jun","email":"jun@example.com","description":"","type":"individual","tax_id":"t1",` +
 		`"metadata":{"Hello":"World"},"bank_account":{"brand":"bbl","number":"1234567890","name":"Jun H","type":"current"}}`
-	p := done(t, s, http.MethodPost, "/recipients", jun)
+	p := do(t, s, "POST /recipients", jun)
 	check(t, p, map[string]any{"name": "Jun", "type": "individual", "active": true, "default": false, "description": nil})
 	check(t, p["bank_account"].(map[string]any), map[string]any{
 		"last_digits": "7890", "account_number": "1234567890", "brand": "Bangkok Bank", "bank_code": "bbl", "type": "current",
 	})
 
 	// The Go SDK sends "" for all that it does not change.
-	path := p["location"].(string)
+	path := place(p)
 	s.Advance(time.Hour)
-	p = done(t, s, http.MethodPatch, path, `{"name":"","type":"","description":"now Jones","bank_account":{"number":"","name":""}}`)
+	p = do(t, s, "PATCH "+path, `{"name":"","type":"","description":"now Jones","bank_account":{"number":"","name":""}}`)
 	check(t, p, map[string]any{"name": "Jun", "type": "individual", "description": "now Jones"})
 	check(t, p["bank_account"].(map[string]any), map[string]any{"last_digits": "7890", "name": "Jun H", "created_at": "2026-11-21T05:30:00Z"})
 
-	x := done(t, s, http.MethodPost, "/transfers", "amount=10000&recipient="+p["id"].(string))
-	moved := done(t, s, http.MethodPatch, path, "bank_account[number]=5555")["bank_account"].(map[string]any)
+	x := do(t, s, "POST /transfers", "amount=10000&recipient="+p["id"].(string))
+	moved := do(t, s, "PATCH "+path, "bank_account[number]=5555")["bank_account"].(map[string]any)
 	check(t, moved, map[string]any{"last_digits": "5555", "name": "Jun H", "created_at": "2026-11-21T06:30:00Z"})
-	if a := object(t, s, x["location"].(string)); a["bank_account"].(map[string]any)["last_digits"] != "7890" {
+	if a := object(t, s, place(x)); a["bank_account"].(map[string]any)["last_digits"] != "7890" {
 		t.Errorf("a transfer follows its recipient to another bank: %v", a)
 	}
-	check(t, done(t, s, http.MethodDelete, path, ""), map[string]any{"deleted": true})
+	check(t, do(t, s, "DELETE "+path, ""), map[string]any{"deleted": true})
 	if a := get(t, s, path); a.status != http.StatusNotFound {
 		t.Errorf("deleted recipient: %d", a.status)
 	}
-	refusal(t, s, http.MethodDelete, us[0]["location"].(string), "")
+	refuse(t, s, "DELETE "+place(us[0]), "", "bad_request")
 }
 
 func TestRecipientIsRefused(t *testing.T) {
@@ -51,9 +51,7 @@ func TestRecipientIsRefused(t *testing.T) {
 		`{"name":"Jun","type":"individual","bank_account":"bbl"}`,
 		`{"name":{},"type":"individual","bank_account":{"brand":"bbl","number":"1","name":"J"}}`,
 	} {
-		if code := refusal(t, s, http.MethodPost, "/recipients", body); code != "bad_request" {
-			t.Errorf("%s: %v", body, code)
-		}
+		refuse(t, s, "POST /recipients", body, "bad_request")
 	}
 	if n := object(t, s, "/recipients")["total"]; n != 1.0 {
 		t.Errorf("%v recipients", n)

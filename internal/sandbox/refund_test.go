@@ -7,8 +7,8 @@ import (
 
 func TestRefundsOverTheAPI(t *testing.T) {
 	s := newServer(t, options())
-	c := do(t, s, "POST /charges", "amount=100000&currency=thb&card="+tokenFor(t, s, plainCard))
-	path := c["location"].(string)
+	c := do(t, s, "POST /charges", "amount=100000&currency=thb&card="+newToken(t, s))
+	path := place(c)
 	part := do(t, s, "POST "+path+"/refunds", `{"amount": 30000, "void": false, "metadata": {"why": ["late", 1]}}`)
 	check(t, part, map[string]any{
 		"object": "refund", "amount": 30_000, "funding_amount": 30_000, "currency": "THB", "charge": c["id"],
@@ -17,7 +17,7 @@ func TestRefundsOverTheAPI(t *testing.T) {
 	if why := part["metadata"].(map[string]any)["why"].([]any); why[0] != "late" || why[1] != 1.0 {
 		t.Errorf("metadata is %v", part["metadata"])
 	}
-	check(t, object(t, s, part["location"].(string)), map[string]any{"id": part["id"], "transaction": part["transaction"]})
+	check(t, object(t, s, place(part)), map[string]any{"id": part["id"], "transaction": part["transaction"]})
 	check(t, object(t, s, path), map[string]any{
 		"status": "successful", "refunded_amount": 30_000, "refundable": true, "partially_refundable": true, "can_perform_void": false,
 	})
@@ -36,18 +36,18 @@ func TestRefundsOverTheAPI(t *testing.T) {
 func TestRefundsThatAreRefused(t *testing.T) {
 	s := newServer(t, options())
 	charge := func(more string) string {
-		return do(t, s, "POST /charges", "amount=100000&currency=thb&card="+tokenFor(t, s, plainCard)+more)["location"].(string)
+		return place(do(t, s, "POST /charges", "amount=100000&currency=thb&card="+newToken(t, s)+more))
 	}
 	paid, held, gone, disputed, many := charge(""), charge("&capture=false&authorization_type=pre_auth"), charge("&capture=false"), charge(""), charge("")
 	do(t, s, "POST "+gone+"/reverse", "")
 	do(t, s, "POST "+disputed+"/disputes", "")
-	whole := ofSource(t, s, "truemoney", "&source[phone_number]=0812345678")["location"].(string)
-	never := ofSource(t, s, "wechat_pay", "")["location"].(string)
-	waiting := ofSource(t, s, "promptpay", "")["location"].(string)
+	whole := place(ofSource(t, s, "truemoney", "&source[phone_number]=0812345678"))
+	never := place(ofSource(t, s, "wechat_pay", ""))
+	waiting := place(ofSource(t, s, "promptpay", ""))
 	do(t, s, "POST "+whole+"/mark_as_paid", "")
 	do(t, s, "POST "+never+"/mark_as_paid", "")
 	do(t, s, "POST "+held+"/capture", "capture_amount=50000")
-	declined := do(t, s, "POST /charges", "amount=666605&currency=thb&card="+tokenFor(t, s, plainCard))["location"].(string)
+	declined := place(do(t, s, "POST /charges", "amount=666605&currency=thb&card="+newToken(t, s)))
 	for range 15 {
 		do(t, s, "POST "+many+"/refunds", "amount=1")
 	}
@@ -93,7 +93,7 @@ func TestVoidOverTheAPI(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			s.SetClock(testNow)
-			path := do(t, s, "POST /charges", "amount=100000&currency=thb&card="+tokenFor(t, s, plainCard))["location"].(string)
+			path := place(do(t, s, "POST /charges", "amount=100000&currency=thb&card="+newToken(t, s)))
 			s.Advance(tt.wait)
 			check(t, object(t, s, path), map[string]any{"can_perform_void": tt.wait < 12*time.Hour})
 			if tt.refusal != "" {

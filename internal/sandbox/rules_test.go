@@ -1,49 +1,9 @@
 package sandbox
 
 import (
-	"errors"
 	"testing"
 	"time"
 )
-
-func addCharge(t *testing.T, s *Server, spec ChargeSpec) string {
-	t.Helper()
-	if spec.Amount == 0 {
-		spec.Amount = 100_000
-	}
-	id, err := s.AddCharge(spec)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return id
-}
-
-func check(t *testing.T, got map[string]any, want map[string]any) {
-	t.Helper()
-	for key, v := range want {
-		if n, ok := v.(int); ok {
-			v = float64(n)
-		}
-		if got[key] != v {
-			t.Errorf("%s is %v, want %v", key, got[key], v)
-		}
-	}
-}
-
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-func code(err error) string {
-	var e *Error
-	if errors.As(err, &e) {
-		return e.Code
-	}
-	return ""
-}
 
 func TestLapsedAuthorisation(t *testing.T) {
 	for _, tt := range []struct {
@@ -162,7 +122,7 @@ func TestRefunds(t *testing.T) {
 		t.Errorf("refunds of the last second: %v", got)
 	}
 	one := rows(t, object(t, s, "/charges/"+id+"/refunds"))[0]
-	if got := object(t, s, one["location"].(string)); got["id"] != one["id"] {
+	if got := object(t, s, place(one)); got["id"] != one["id"] {
 		t.Errorf("%v leads to %v", one["location"], got["id"])
 	}
 

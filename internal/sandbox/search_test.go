@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"net/http"
 	"net/url"
 	"testing"
 	"time"
@@ -59,7 +58,7 @@ func escape(query string) string { return (&url.URL{Path: query}).EscapedPath() 
 // What was changed is found by its new words alone.
 func TestSearchAfterChange(t *testing.T) {
 	s, a, _, _ := searchShop(t)
-	done(t, s, http.MethodPatch, "/charges/"+a, "description=Parcel")
+	do(t, s, "PATCH /charges/"+a, "description=Parcel")
 	for query, want := range map[string]string{"parcel": a, "384": ""} {
 		if got := ids(rows(t, object(t, s, "/search?scope=charge&query="+query))); got != want {
 			t.Errorf("%s: %s, want %s", query, got, want)
@@ -69,7 +68,7 @@ func TestSearchAfterChange(t *testing.T) {
 
 func TestSearchPages(t *testing.T) {
 	s, a, _, _ := searchShop(t)
-	page := done(t, s, http.MethodGet, "/search", `{"scope":"charge","query":"","filters":{"currency":"thb"},"page":2,"per_page":1}`)
+	page := do(t, s, "GET /search", `{"scope":"charge","query":"","filters":{"currency":"thb"},"page":2,"per_page":1}`)
 	check(t, page, map[string]any{
 		"object": "search", "scope": "charge", "page": 2, "per_page": 1, "total": 2, "total_pages": 2, "order": "reverse_chronological",
 	})
@@ -88,13 +87,13 @@ func TestSearchScopes(t *testing.T) {
 	s := shopWith(t, 100_000)
 	_, err := s.AddCustomer(CustomerSpec{Email: "needle@example.com"})
 	must(t, err)
-	done(t, s, http.MethodPost, "/links", `{"amount":99900,"currency":"thb","title":"needle","description":"b"}`)
-	done(t, s, http.MethodPost, "/transfers", `{"amount":5000,"metadata":{"for":"needle"}}`)
-	done(t, s, http.MethodPost, "/recipients", `{"name":"Needle","type":"individual","bank_account":{"brand":"bbl","number":"1","name":"J"}}`)
+	do(t, s, "POST /links", `{"amount":99900,"currency":"thb","title":"needle","description":"b"}`)
+	do(t, s, "POST /transfers", `{"amount":5000,"metadata":{"for":"needle"}}`)
+	do(t, s, "POST /recipients", `{"name":"Needle","type":"individual","bank_account":{"brand":"bbl","number":"1","name":"J"}}`)
 	id := addCharge(t, s, ChargeSpec{Description: "needle"})
-	done(t, s, http.MethodPost, "/charges/"+id+"/refunds", `{"amount":5000,"metadata":{"why":"needle"}}`)
-	dispute := done(t, s, http.MethodPost, "/charges/"+id+"/disputes", "")["location"].(string)
-	done(t, s, http.MethodPatch, dispute, "message=needle")
+	do(t, s, "POST /charges/"+id+"/refunds", `{"amount":5000,"metadata":{"why":"needle"}}`)
+	dispute := place(do(t, s, "POST /charges/"+id+"/disputes", ""))
+	do(t, s, "PATCH "+dispute, "message=needle")
 	for _, scope := range []string{"charge", "customer", "dispute", "link", "recipient", "refund", "transfer"} {
 		found := rows(t, object(t, s, "/search?scope="+scope+"&query=needle"))
 		if len(found) != 1 || found[0]["object"] != scope {
@@ -109,7 +108,7 @@ func TestSearchScopes(t *testing.T) {
 
 func TestSearchIsRefused(t *testing.T) {
 	s := newServer(t, options())
-	for query, want := range map[string]any{
+	for query, want := range map[string]string{
 		"":                                       "invalid_scope",
 		"scope=token":                            "invalid_scope",
 		"scope=charge&filters[colour]=red":       "invalid_filters",
@@ -125,8 +124,6 @@ func TestSearchIsRefused(t *testing.T) {
 		"scope=charge&per_page=101":              "bad_request",
 		"scope=charge&order=up":                  "bad_request",
 	} {
-		if got := refusal(t, s, http.MethodGet, "/search?"+query, ""); got != want {
-			t.Errorf("%s: %v, want %v", query, got, want)
-		}
+		refuse(t, s, "GET /search?"+query, "", want)
 	}
 }

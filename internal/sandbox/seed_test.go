@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"strconv"
 	"testing"
 	"time"
 )
@@ -46,20 +45,6 @@ func TestScriptIsDeterministicAndResetUndoesIt(t *testing.T) {
 	}
 	if after[0] != after[1] || get(t, s, "/charges?limit=100").body != before {
 		t.Error("the same script after Reset gives other bytes")
-	}
-}
-
-// walk reads a whole list in pages of 100.
-func walk(t *testing.T, s *Server, path string) []map[string]any {
-	t.Helper()
-	var all []map[string]any
-	for {
-		page := object(t, s, path+"?limit=100&offset="+strconv.Itoa(len(all)))
-		got := rows(t, page)
-		all = append(all, got...)
-		if len(got) == 0 || len(all) == int(page["total"].(float64)) {
-			return all
-		}
 	}
 }
 

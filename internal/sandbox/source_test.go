@@ -1,14 +1,10 @@
 package sandbox
 
 import (
-	"encoding/base64"
 	"net/http"
 	"testing"
 	"time"
 )
-
-// withPublicKey is a header for what a shopper's browser asks.
-var withPublicKey = "Authorization: Basic " + base64.StdEncoding.EncodeToString([]byte("pkey_test_5s4ndb0x:"))
 
 func TestSourceIsRetrieved(t *testing.T) {
 	s := newServer(t, options())
@@ -16,7 +12,7 @@ func TestSourceIsRetrieved(t *testing.T) {
 	x := made.decode(t)
 	check(t, x, map[string]any{"platform_type": "IOS", "ip": "203.0.113.9", "location": "/sources/" + x["id"].(string)})
 	for _, key := range []string{withPublicKey, ""} {
-		if got := get(t, s, x["location"].(string), key); got.body != made.body {
+		if got := get(t, s, place(x), key); got.body != made.body {
 			t.Errorf("retrieved as\n%s, made as\n%s", got.body, made.body)
 		}
 	}
@@ -125,7 +121,7 @@ func TestSeededSources(t *testing.T) {
 			continue
 		}
 		seen++
-		check(t, object(t, s, x["location"].(string)), map[string]any{"amount": c["amount"], "currency": c["currency"], "charge_status": c["status"]})
+		check(t, object(t, s, place(x)), map[string]any{"amount": c["amount"], "currency": c["currency"], "charge_status": c["status"]})
 	}
 	if seen < 10 {
 		t.Errorf("only %d of 120 charges have a source", seen)

@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"encoding/base64"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -10,13 +9,6 @@ import (
 
 	"pgregory.net/rapid"
 )
-
-// asShopper asks with a public key, as the vault wants it.
-func asShopper(t *testing.T, s *Server, method, path, body string, headers ...string) answer {
-	t.Helper()
-	key := base64.StdEncoding.EncodeToString([]byte("pkey_test_5s4ndb0x:"))
-	return ask(t, s, method, path, body, append(headers, "Authorization: Basic "+key)...)
-}
 
 // validCard is the card of the documents' examples, a few years on.
 func validCard() map[string]string {
@@ -41,11 +33,7 @@ func newToken(t *testing.T, s *Server, changes ...string) string {
 	for i := 0; i < len(changes); i += 2 {
 		card[changes[i]] = changes[i+1]
 	}
-	a := asShopper(t, s, http.MethodPost, "/tokens", cardForm(card))
-	if a.status != http.StatusOK {
-		t.Fatalf("%d %s", a.status, a.body)
-	}
-	return a.decode(t)["id"].(string)
+	return do(t, s, "POST /tokens", cardForm(card), withPublicKey)["id"].(string)
 }
 
 // untouched says what a refused request must leave as it was; an id drawn is a change, too.
@@ -59,7 +47,7 @@ func TestTokenOfEveryField(t *testing.T) {
 	body := `{"card":{"name":"Somchai Prasert","number":4242424242424242,"expiration_month":"02","expiration_year":31,
 		"city":"Bangkok","country":"US","email":"a@example.com","phone_number":"0123456789","postal_code":10320,
 		"security_code":123,"state":"NY","street1":"476 Fifth Avenue","street2":null,"unknown":true}}`
-	a := asShopper(t, s, http.MethodPost, "/tokens", body)
+	a := ask(t, s, http.MethodPost, "/tokens", body, withPublicKey)
 	token := a.decode(t)
 	check(t, token, map[string]any{
 		"object": "token", "livemode": false, "used": false, "charge_status": "unknown",
@@ -73,7 +61,7 @@ func TestTokenOfEveryField(t *testing.T) {
 		"postal_code": "10320", "state": "NY", "street1": "476 Fifth Avenue", "street2": nil,
 		"bank": "", "financing": "", "created_at": "2026-11-21T05:30:00Z",
 	})
-	again := asShopper(t, s, http.MethodGet, "/tokens/"+token["id"].(string), "")
+	again := ask(t, s, http.MethodGet, "/tokens/"+token["id"].(string), "", withPublicKey)
 	if again.body != a.body {
 		t.Errorf("retrieved as %s, created as %s", again.body, a.body)
 	}
@@ -81,7 +69,7 @@ func TestTokenOfEveryField(t *testing.T) {
 
 func TestTokenBefore2019(t *testing.T) {
 	s := newServer(t, options())
-	a := asShopper(t, s, http.MethodPost, "/tokens", cardForm(validCard()), "Omise-Version: 2017-11-02")
+	a := ask(t, s, http.MethodPost, "/tokens", cardForm(validCard()), "Omise-Version: 2017-11-02", withPublicKey)
 	token := a.decode(t)
 	card := token["card"].(map[string]any)
 	for _, key := range []string{"location", "deleted", "created_at"} {
@@ -120,16 +108,16 @@ func TestWhatIsWrongWithACard(t *testing.T) {
 	} {
 		card := validCard()
 		card[tt.name] = tt.text
-		a := asShopper(t, s, http.MethodPost, "/tokens", cardForm(card))
+		a := ask(t, s, http.MethodPost, "/tokens", cardForm(card), withPublicKey)
 		check(t, a.decode(t), map[string]any{"object": "error", "code": "invalid_card", "message": tt.want})
 		if a.status != http.StatusBadRequest {
 			t.Errorf("%s %q: %d", tt.name, tt.text, a.status)
 		}
 	}
-	a := asShopper(t, s, http.MethodPost, "/tokens", `{"card":{"expiration_month":0,"expiration_year":"x","number":"1"}}`)
+	a := ask(t, s, http.MethodPost, "/tokens", `{"card":{"expiration_month":0,"expiration_year":"x","number":"1"}}`, withPublicKey)
 	check(t, a.decode(t), map[string]any{"message": "expiration month is not between 1 and 12, name can't be blank, expiration year is invalid, expiration date is invalid, number is invalid, and brand not supported (unknown)"})
 	for body, want := range map[string]string{"": "missing_card", "card=": "missing_card", "card=x": "bad_request", "card[name][a]=b": "bad_request"} {
-		if a := asShopper(t, s, http.MethodPost, "/tokens", body); a.status != http.StatusBadRequest || a.decode(t)["code"] != want {
+		if a := ask(t, s, http.MethodPost, "/tokens", body, withPublicKey); a.status != http.StatusBadRequest || a.decode(t)["code"] != want {
 			t.Errorf("%q: %d %s", body, a.status, a.body)
 		}
 	}
@@ -154,7 +142,7 @@ func TestCardsGoodUntilTheirMonthIsOver(t *testing.T) {
 		{time.Date(2026, 12, 1, 0, 0, 0, 0, bangkok), http.StatusBadRequest},
 	} {
 		s.SetClock(tt.at)
-		if a := asShopper(t, s, http.MethodPost, "/tokens", cardForm(card)); a.status != tt.status {
+		if a := ask(t, s, http.MethodPost, "/tokens", cardForm(card), withPublicKey); a.status != tt.status {
 			t.Errorf("%s: %d", tt.at, a.status)
 		}
 	}
@@ -168,7 +156,7 @@ func TestTokensTakePublicKeysOnly(t *testing.T) {
 			t.Errorf("%d %s", a.status, a.body)
 		}
 	}
-	a := asShopper(t, s, http.MethodGet, "/tokens/tokn_test_none", "")
+	a := ask(t, s, http.MethodGet, "/tokens/tokn_test_none", "", withPublicKey)
 	if a.status != http.StatusNotFound || a.decode(t)["message"] != "token tokn_test_none was not found" {
 		t.Errorf("%d %s", a.status, a.body)
 	}
@@ -178,7 +166,7 @@ func TestTokenIsUsedOnce(t *testing.T) {
 	s := newServer(t, options())
 	id := newToken(t, s)
 	customer := place(newCustomer(t, s, "card="+id))
-	check(t, asShopper(t, s, http.MethodGet, "/tokens/"+id, "").decode(t), map[string]any{"used": true, "card": nil, "charge_status": "unknown"})
+	check(t, ask(t, s, http.MethodGet, "/tokens/"+id, "", withPublicKey).decode(t), map[string]any{"used": true, "card": nil, "charge_status": "unknown"})
 	before := untouched(t, s)
 	for _, a := range []answer{
 		ask(t, s, http.MethodPost, "/customers", "card="+id),
@@ -198,10 +186,10 @@ func TestChargeStatusOfAToken(t *testing.T) {
 	s := newServer(t, options())
 	id := newToken(t, s)
 	charge := ask(t, s, http.MethodPost, "/charges", "amount=10000&currency=thb&capture=false&card="+id).decode(t)
-	got := asShopper(t, s, http.MethodGet, "/tokens/"+id, "").decode(t)
+	got := ask(t, s, http.MethodGet, "/tokens/"+id, "", withPublicKey).decode(t)
 	check(t, got, map[string]any{"used": true, "charge_status": "pending"})
 	must(t, s.Capture(charge["id"].(string), 0))
-	got = asShopper(t, s, http.MethodGet, "/tokens/"+id, "").decode(t)
+	got = ask(t, s, http.MethodGet, "/tokens/"+id, "", withPublicKey).decode(t)
 	check(t, got, map[string]any{"charge_status": "successful"})
 	check(t, got["card"].(map[string]any), map[string]any{"last_digits": "4242"})
 	if a := ask(t, s, http.MethodPost, "/customers", "card="+id); a.decode(t)["code"] != "used_token" {
@@ -214,7 +202,7 @@ func TestAnyValidNumberMakesAToken(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
 		card, number := validCard(), drawNumber(rt)
 		card["number"] = number
-		got := asShopper(t, s, http.MethodPost, "/tokens", cardForm(card)).decode(t)
+		got := ask(t, s, http.MethodPost, "/tokens", cardForm(card), withPublicKey).decode(t)
 		if got["object"] != "token" {
 			rt.Fatalf("%s: %v", number, got)
 		}
@@ -223,7 +211,7 @@ func TestAnyValidNumberMakesAToken(t *testing.T) {
 			rt.Fatalf("%s: %v", number, k)
 		}
 		card["number"] = drawNeighbour(rt, number)
-		if got := asShopper(t, s, http.MethodPost, "/tokens", cardForm(card)).decode(t); got["code"] != "invalid_card" {
+		if got := ask(t, s, http.MethodPost, "/tokens", cardForm(card), withPublicKey).decode(t); got["code"] != "invalid_card" {
 			rt.Fatalf("%s, one digit from %s: %v", card["number"], number, got)
 		}
 	})

@@ -17,51 +17,29 @@ func shopWith(t *testing.T, amount int64) *Server {
 	return s
 }
 
-// done asks for a write and fails unless it was.
-func done(t *testing.T, s *Server, method, path, body string, headers ...string) map[string]any {
-	t.Helper()
-	a := ask(t, s, method, path, body, headers...)
-	if a.status != http.StatusOK {
-		t.Fatalf("%s %s: %d %s", method, path, a.status, a.body)
-	}
-	return a.decode(t)
-}
-
-// refusal asks for a write that must be refused, and gives the error's code.
-func refusal(t *testing.T, s *Server, method, path, body string) any {
-	t.Helper()
-	a := ask(t, s, method, path, body)
-	if a.status == http.StatusOK {
-		t.Fatalf("%s %s %s: done", method, path, body)
-	}
-	return a.decode(t)["code"]
-}
-
 func TestTransfer(t *testing.T) {
 	s := shopWith(t, 100_000)
 	left := object(t, s, "/balance")["total"].(float64)
-	x := done(t, s, http.MethodPost, "/transfers", `{"amount":50000,"metadata":{"note":"ค่าเช่า"}}`)
-	path := x["location"].(string)
+	x := do(t, s, "POST /transfers", `{"amount":50000,"metadata":{"note":"ค่าเช่า"}}`)
+	path := place(x)
 	check(t, x, map[string]any{
 		"amount": 50_000, "fee": 2_804, "fee_vat": 196, "total_fee": 3_000, "net": 47_000, "currency": "THB",
 		"sent": false, "paid": false, "sendable": true, "deleted": false,
 	})
 	check(t, object(t, s, "/balance"), map[string]any{"total": left, "on_hold": 50_000, "transferable": left - 50_000})
 
-	check(t, done(t, s, http.MethodPatch, path, "amount=60000"), map[string]any{"amount": 60_000, "net": 57_000})
-	sent := done(t, s, http.MethodPost, path+"/mark_as_sent", "")
+	check(t, do(t, s, "PATCH "+path, "amount=60000"), map[string]any{"amount": 60_000, "net": 57_000})
+	sent := do(t, s, "POST "+path+"/mark_as_sent", "")
 	check(t, sent, map[string]any{"sent": true, "paid": false, "sendable": false, "sent_at": "2026-11-21T05:30:00Z"})
 	check(t, object(t, s, "/balance"), map[string]any{"total": left - 60_000, "on_hold": 0, "transferable": left - 60_000})
 
 	for _, late := range []string{http.MethodPatch, http.MethodDelete} {
-		if code := refusal(t, s, late, path, "amount=5000"); code != "bad_request" {
-			t.Errorf("%s of a sent transfer: %v", late, code)
-		}
+		refuse(t, s, late+" "+path, "amount=5000", "bad_request")
 	}
-	check(t, done(t, s, http.MethodPost, path+"/mark_as_paid", ""), map[string]any{"paid": true, "paid_at": "2026-11-21T05:30:00Z"})
-	refusal(t, s, http.MethodPost, path+"/mark_as_paid", "")
-	old := done(t, s, http.MethodGet, path, "", "Omise-Version: 2017-11-02")
-	line := done(t, s, http.MethodGet, "/transactions/"+old["transaction"].(string), "", "Omise-Version: 2017-11-02")
+	check(t, do(t, s, "POST "+path+"/mark_as_paid", ""), map[string]any{"paid": true, "paid_at": "2026-11-21T05:30:00Z"})
+	refuse(t, s, "POST "+path+"/mark_as_paid", "", "bad_request")
+	old := do(t, s, "GET "+path, "", "Omise-Version: 2017-11-02")
+	line := do(t, s, "GET /transactions/"+old["transaction"].(string), "", "Omise-Version: 2017-11-02")
 	check(t, line, map[string]any{"type": "debit", "source": old["id"], "currency": "thb", "amount": 60_000, "transferable": line["created"]})
 	if got := eventKeys(t, s); got != "charge.create transfer.create transfer.update transfer.send transfer.pay" {
 		t.Errorf("events %s", got)
@@ -74,12 +52,12 @@ func TestNewestTransaction(t *testing.T) {
 	newest := func() any {
 		return rows(t, object(t, s, "/transactions?order=reverse_chronological&limit=1"))[0]["origin"]
 	}
-	x := done(t, s, http.MethodPost, "/transfers", "amount=5000")
+	x := do(t, s, "POST /transfers", "amount=5000")
 	charge := addCharge(t, s, ChargeSpec{})
 	if got := newest(); got != charge {
 		t.Errorf("after a payment %v, want %s", got, charge)
 	}
-	done(t, s, http.MethodPost, x["location"].(string)+"/mark_as_sent", "")
+	do(t, s, "POST "+place(x)+"/mark_as_sent", "")
 	if got := newest(); got != x["id"] {
 		t.Errorf("after a transfer %v, want %v", got, x["id"])
 	}
@@ -95,13 +73,11 @@ func TestNewestTransaction(t *testing.T) {
 func TestTransferOfEverything(t *testing.T) {
 	s := shopWith(t, 100_000)
 	left := object(t, s, "/balance")["transferable"]
-	x := done(t, s, http.MethodPost, "/transfers", "")
+	x := do(t, s, "POST /transfers", "")
 	check(t, x, map[string]any{"amount": left})
-	if code := refusal(t, s, http.MethodPost, "/transfers", ""); code != "invalid_amount" {
-		t.Errorf("nothing left: %v", code)
-	}
-	path := x["location"].(string)
-	check(t, done(t, s, http.MethodDelete, path, ""), map[string]any{"deleted": true, "id": x["id"]})
+	refuse(t, s, "POST /transfers", "", "invalid_amount")
+	path := place(x)
+	check(t, do(t, s, "DELETE "+path, ""), map[string]any{"deleted": true, "id": x["id"]})
 	check(t, object(t, s, "/balance"), map[string]any{"transferable": left, "on_hold": 0})
 	if a := get(t, s, path); a.status != http.StatusNotFound {
 		t.Errorf("deleted transfer: %d", a.status)
@@ -109,8 +85,8 @@ func TestTransferOfEverything(t *testing.T) {
 	if page := object(t, s, "/transfers"); page["total"] != 0.0 {
 		t.Errorf("deleted transfer is listed: %v", page)
 	}
-	stub := done(t, s, http.MethodPost, "/transfers", "")["location"].(string)
-	gone := done(t, s, http.MethodDelete, stub, "", "Omise-Version: 2017-11-02")
+	stub := place(do(t, s, "POST /transfers", ""))
+	gone := do(t, s, "DELETE "+stub, "", "Omise-Version: 2017-11-02")
 	if len(gone) != 4 || gone["deleted"] != true {
 		t.Errorf("deletion of 2017: %v", gone)
 	}
@@ -130,9 +106,7 @@ func TestTransferIsRefused(t *testing.T) {
 		`{"fail_fast":"so"}`: "bad_request",
 		`{"amount":5000,"recipient":"recp_test_nobody"}`: "not_found",
 	} {
-		if got := refusal(t, s, http.MethodPost, "/transfers", body); got != code {
-			t.Errorf("%s: %v, want %s", body, got, code)
-		}
+		refuse(t, s, "POST /transfers", body, code)
 	}
 	if got := get(t, s, "/balance").body; got != before {
 		t.Errorf("a refused transfer changed the balance: %s, before %s", got, before)
@@ -143,12 +117,9 @@ func TestTransferIsRefused(t *testing.T) {
 	if _, err := live.AddCharge(ChargeSpec{Amount: 100_000}); err != nil {
 		t.Fatal(err)
 	}
-	if w := sendAs("skey_live", live, http.MethodPost, "/transfers", "amount=9000"); w.Code != http.StatusOK {
-		t.Fatalf("live transfer: %d %s", w.Code, w.Body)
-	}
-	id := live.st.transfers[0].id
-	if w := sendAs("skey_live", live, http.MethodPost, "/transfers/"+id+"/mark_as_sent", ""); w.Code != http.StatusBadRequest {
-		t.Errorf("live mark_as_sent: %d", w.Code)
+	path := place(do(t, live, "POST /transfers", "amount=9000", withKey("skey_live")))
+	if a := ask(t, live, http.MethodPost, path+"/mark_as_sent", "", withKey("skey_live")); a.status != http.StatusBadRequest {
+		t.Errorf("live mark_as_sent: %d", a.status)
 	}
 }
 
@@ -156,16 +127,14 @@ func TestTransferIsRefused(t *testing.T) {
 func TestTransferThatIsChanged(t *testing.T) {
 	s := shopWith(t, 100_000)
 	all := int64(object(t, s, "/balance")["transferable"].(float64))
-	path := done(t, s, http.MethodPost, "/transfers", "amount=50000")["location"].(string)
-	if code := refusal(t, s, http.MethodPatch, path, "amount="+strconv.FormatInt(all+1, 10)); code != "invalid_amount" {
-		t.Errorf("more than there is: %v", code)
-	}
-	check(t, done(t, s, http.MethodPatch, path, "amount="+strconv.FormatInt(all, 10)), map[string]any{"amount": float64(all)})
-	old := done(t, s, http.MethodGet, path, "", "Omise-Version: 2017-11-02")
+	path := place(do(t, s, "POST /transfers", "amount=50000"))
+	refuse(t, s, "PATCH "+path, "amount="+strconv.FormatInt(all+1, 10), "invalid_amount")
+	check(t, do(t, s, "PATCH "+path, "amount="+strconv.FormatInt(all, 10)), map[string]any{"amount": float64(all)})
+	old := do(t, s, "GET "+path, "", "Omise-Version: 2017-11-02")
 	check(t, old, map[string]any{"transaction": nil})
-	sent := done(t, s, http.MethodPost, path+"/mark_as_sent", "")
+	sent := do(t, s, "POST "+path+"/mark_as_sent", "")
 	s.Advance(time.Hour)
-	paid := done(t, s, http.MethodPost, path+"/mark_as_paid", "")
+	paid := do(t, s, "POST "+path+"/mark_as_paid", "")
 	check(t, paid, map[string]any{"sent_at": sent["sent_at"], "paid_at": "2026-11-21T06:30:00Z"})
 	if a, b := ids(rows(t, map[string]any{"data": sent["transactions"]})), ids(rows(t, map[string]any{"data": paid["transactions"]})); a != b {
 		t.Errorf("sent by %s, when it was paid by %s", a, b)

@@ -12,7 +12,7 @@ func TestTokensOutliveTheSandbox(t *testing.T) {
 	free, used := newToken(t, s, "number", "4111111111140011"), newToken(t, s)
 	newCustomer(t, s, "card="+used)
 	read := func(s *Server) string {
-		return asShopper(t, s, http.MethodGet, "/tokens/"+free, "").body + asShopper(t, s, http.MethodGet, "/tokens/"+used, "").body + everything(t, s)
+		return get(t, s, "/tokens/"+free, withPublicKey).body + get(t, s, "/tokens/"+used, withPublicKey).body + everything(t, s)
 	}
 	before := read(s)
 	closed(t, s)
@@ -33,11 +33,11 @@ func TestNobodyPassesFactsOfTheirOwn(t *testing.T) {
 		`[{"valid":true,"brand":"Visa"}]`, `true`, `{"valid":"true"}`,
 	} {
 		body := `{"card":{"name":"a","expiration_month":1,"expiration_year":2030,"number":` + number + `}}`
-		a := asShopper(t, s, http.MethodPost, "/tokens", body)
+		a := ask(t, s, http.MethodPost, "/tokens", body, withPublicKey)
 		check(t, a.decode(t), map[string]any{"code": "invalid_card", "message": "number is invalid and brand not supported (unknown)"})
 	}
 	body := cardForm(validCard()) + "&card[brand]=JCB&card[valid]=true&card[fingerprint]=x&card[last_digits]=1111&card[outcome]=timeout&card[secure]=true"
-	card := asShopper(t, s, http.MethodPost, "/tokens", body).decode(t)["card"].(map[string]any)
+	card := ask(t, s, http.MethodPost, "/tokens", body, withPublicKey).decode(t)["card"].(map[string]any)
 	check(t, card, map[string]any{"brand": visa, "last_digits": "4242", "fingerprint": fingerprint(7, "4242424242424242")})
 }
 
@@ -48,7 +48,9 @@ func TestMetadataAndAccountNumbers(t *testing.T) {
 		t.Errorf("metadata is the client's own: %s", body)
 	}
 	params := value{kind: kindObject}
-	must2(t, decodeForm("bank_account[number]=1234567890&bank_account[name]=a", &params))
+	if fault := decodeForm("bank_account[number]=1234567890&bank_account[name]=a", &params); fault != nil {
+		t.Fatal(fault)
+	}
 	s.scrub(&params)
 	if got := params.json(); got != `{"bank_account":{"number":"1234567890","name":"a"}}` {
 		t.Errorf("account number became %s", got)
@@ -60,15 +62,8 @@ func TestTelephoneNumberIsNoCardNumber(t *testing.T) {
 	for _, phone := range []string{"0812345678", "+66 81-234-5678", "8613812345678", "491511234567890"} {
 		card := validCard()
 		card["phone_number"] = phone
-		a := asShopper(t, s, http.MethodPost, "/tokens", cardForm(card)).decode(t)
+		a := ask(t, s, http.MethodPost, "/tokens", cardForm(card), withPublicKey).decode(t)
 		check(t, a["card"].(map[string]any), map[string]any{"phone_number": phone})
-	}
-}
-
-func must2(t *testing.T, err *Error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
 	}
 }
 

@@ -72,9 +72,7 @@ func quick() Options {
 
 func tellAll(t *testing.T, s *Server, uri string) {
 	t.Helper()
-	if a := ask(t, s, "PATCH", "/account", `{"webhook_uri":"`+uri+`"}`); a.status != http.StatusOK {
-		t.Fatalf("%d %s", a.status, a.body)
-	}
+	do(t, s, "PATCH /account", `{"webhook_uri":"`+uri+`"}`)
 }
 
 func settled(t *testing.T, s *Server) {

@@ -154,7 +154,7 @@ func TestWebhooksThatPileUp(t *testing.T) {
 func TestLinksOfEvents(t *testing.T) {
 	s := newServer(t, options())
 	made := do(t, s, "POST /charges", "amount=50000&currency=thb&source[type]=internet_banking_bay&return_uri=https://shop.example.com")
-	told := rows(t, object(t, s, made["location"].(string)+"/events"))[0]["data"].(map[string]any)
+	told := rows(t, object(t, s, place(made)+"/events"))[0]["data"].(map[string]any)
 	check(t, told, map[string]any{"id": made["id"], "authorize_uri": made["authorize_uri"]})
 }
 

@@ -1,0 +1,33 @@
+package sandbox
+
+import "testing"
+
+func TestPercent(t *testing.T) {
+	for hundredths, want := range map[int64]string{
+		0: "0.0", 5: "0.05", 10: "0.1", 65: "0.65", 100: "1.0", 205: "2.05", 250: "2.5", 365: "3.65", 700: "7.0", 1_000: "10.0",
+	} {
+		if got := percent(hundredths); got != want {
+			t.Errorf("%d hundredths are %s, want %s", hundredths, got, want)
+		}
+	}
+}
+
+// Drift is in ten-thousandths of the rate, and a currency is always worth itself.
+func TestRateDrifts(t *testing.T) {
+	for _, tt := range []struct {
+		from, to     string
+		amount       int64
+		drift, worth int64
+	}{
+		{"USD", "THB", 10_000, 0, 351_200},
+		{"USD", "THB", 10_000, 100, 354_712},
+		{"USD", "THB", 10_000, -100, 347_688},
+		{"JPY", "THB", 1_000, 1, 23_452},
+		{"THB", "JPY", 10_000, 0, 426},
+		{"THB", "THB", 12_345, 100, 12_345},
+	} {
+		if got := rateOf(tt.from, tt.to, tt.drift).apply(tt.amount); got != tt.worth {
+			t.Errorf("%d %s with a drift of %d are %d %s, want %d", tt.amount, tt.from, tt.drift, got, tt.to, tt.worth)
+		}
+	}
+}
