@@ -7,7 +7,7 @@ func (s *Server) onCharge(id string, act func(c *charge, v view, now second) err
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
-	c, err := s.st.chargeNow(id, now)
+	c, err := s.st.charges.now(id, now)
 	if err != nil {
 		return err
 	}
@@ -183,5 +183,5 @@ func (st *state) payment(id string) *charge {
 	if !ok {
 		return nil
 	}
-	return st.chargeByID["chrg"+rest]
+	return st.charges.byID["chrg"+rest]
 }

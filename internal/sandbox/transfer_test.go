@@ -146,7 +146,7 @@ func TestTransferIsRefused(t *testing.T) {
 	if w := sendAs("skey_live", live, http.MethodPost, "/transfers", "amount=9000"); w.Code != http.StatusOK {
 		t.Fatalf("live transfer: %d %s", w.Code, w.Body)
 	}
-	id := live.st.transfers[0].id
+	id := live.st.transfers.rows[0].id
 	if w := sendAs("skey_live", live, http.MethodPost, "/transfers/"+id+"/mark_as_sent", ""); w.Code != http.StatusBadRequest {
 		t.Errorf("live mark_as_sent: %d", w.Code)
 	}
