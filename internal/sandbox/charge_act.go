@@ -61,9 +61,7 @@ func (s *Server) reverse(c *charge, v view, now second) error {
 	return nil
 }
 
-// Expire ends a pending charge before its deadline, which few ways of paying allow.
-func (s *Server) Expire(id string) error { return s.onCharge(id, s.expire) }
-
+// expire ends a pending charge before its deadline, which few ways of paying allow.
 func (s *Server) expire(c *charge, v view, now second) error {
 	switch {
 	case c.source == nil || !c.method().closable:
