@@ -58,7 +58,7 @@ func (c *charge) rule(status string, now second) {
 func (s *Server) AmendRefund(id, status string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, f := range s.st.refunds {
+	for _, f := range s.st.refunds.rows {
 		if f.id == id {
 			f.status = status
 			return nil

@@ -18,7 +18,7 @@ func (b balance) transferable() int64 { return b.total - b.onHold }
 
 func (s *Server) balance(t second) balance {
 	b := balance{total: s.st.total(t)}
-	for _, x := range living(s.st.transfers, t) {
+	for _, x := range living(s.st.transfers.rows, t) {
 		if x.created <= t && !x.sent.reached(t) {
 			b.onHold += x.terms.at(t).amount
 		}

@@ -39,8 +39,8 @@ func (s *Server) transactions() []transaction {
 }
 
 func (st *state) transactions() []transaction {
-	rows := make([]transaction, 0, len(st.charges)+len(st.refunds)+2*len(st.disputes)+len(st.transfers))
-	for _, c := range st.charges {
+	rows := make([]transaction, 0, len(st.charges.rows)+len(st.refunds.rows)+2*len(st.disputes.rows)+len(st.transfers.rows))
+	for _, c := range st.charges.rows {
 		rows = c.book(rows)
 	}
 	rows = st.bookWithoutCharges(rows)
@@ -49,13 +49,13 @@ func (st *state) transactions() []transaction {
 }
 
 func (st *state) bookWithoutCharges(rows []transaction) []transaction {
-	for _, f := range st.refunds {
+	for _, f := range st.refunds.rows {
 		rows = append(rows, f.booked())
 	}
-	for _, d := range st.disputes {
+	for _, d := range st.disputes.rows {
 		rows = d.book(rows)
 	}
-	for _, x := range st.transfers {
+	for _, x := range st.transfers.rows {
 		rows = x.book(rows)
 	}
 	return rows
@@ -64,7 +64,7 @@ func (st *state) bookWithoutCharges(rows []transaction) []transaction {
 // total is what all transactions up to an instant add up to. It is asked for more often than the
 // transactions, so it does without their table.
 func (st *state) total(t second) (sum int64) {
-	for _, c := range st.charges {
+	for _, c := range st.charges.rows {
 		if c.paidAt.reached(t) {
 			sum += c.earned()
 		}

@@ -7,7 +7,7 @@ func (s *Server) onCharge(id string, act func(c *charge, v view, now second) err
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
-	c, err := s.st.chargeNow(id, now)
+	c, err := s.st.charges.now(id, now)
 	if err != nil {
 		return err
 	}
@@ -61,9 +61,7 @@ func (s *Server) reverse(c *charge, v view, now second) error {
 	return nil
 }
 
-// Expire ends a pending charge before its deadline, which few ways of paying allow.
-func (s *Server) Expire(id string) error { return s.onCharge(id, s.expire) }
-
+// expire ends a pending charge before its deadline, which few ways of paying allow.
 func (s *Server) expire(c *charge, v view, now second) error {
 	switch {
 	case c.source == nil || !c.method().closable:
@@ -183,5 +181,5 @@ func (st *state) payment(id string) *charge {
 	if !ok {
 		return nil
 	}
-	return st.chargeByID["chrg"+rest]
+	return st.charges.byID["chrg"+rest]
 }

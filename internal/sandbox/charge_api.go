@@ -6,28 +6,20 @@ func (s *Server) chargeRoutes() []route {
 	return []route{
 		{http.MethodPost, "/charges", secretKey, s.createCharge},
 		{http.MethodGet, "/charges", secretKey, s.getCharges},
-		{http.MethodGet, "/charges/{id}", secretKey, s.getCharge},
+		{http.MethodGet, "/charges/{id}", secretKey, with(s.chargeOf, show)},
 		{http.MethodPatch, "/charges/{id}", secretKey, s.updateCharge},
 		{http.MethodPost, "/charges/{id}/capture", secretKey, s.captureCharge},
 		{http.MethodPost, "/charges/{id}/reverse", secretKey, s.onChargeOf(s.reverse)},
 		{http.MethodPost, "/charges/{id}/expire", secretKey, s.onChargeOf(s.expire)},
 		{http.MethodPost, "/charges/{id}/mark_as_paid", secretKey, inTestMode(s.onChargeOf(s.markPaid))},
 		{http.MethodPost, "/charges/{id}/mark_as_failed", secretKey, inTestMode(s.markFailed)},
-		{http.MethodGet, "/charges/{id}/events", secretKey, s.getChargeEvents},
-		{http.MethodGet, "/links/{id}/charges", secretKey, s.getLinkCharges},
+		{http.MethodGet, "/charges/{id}/events", secretKey, with(s.chargeOf, s.getChargeEvents)},
+		{http.MethodGet, "/links/{id}/charges", secretKey, with(s.linkOf, s.getLinkCharges)},
 	}
 }
 
 func (s *Server) getCharges(q *query) ([]byte, error) {
-	return list(q, "/charges", s.st.charges, (*render).charge)
-}
-
-func (s *Server) getCharge(q *query) ([]byte, error) {
-	c, err := s.st.chargeNow(q.id(), q.now)
-	if err != nil {
-		return nil, err
-	}
-	return q.object(c.draw)
+	return list(q, "/charges", s.st.charges.rows, (*render).charge)
 }
 
 // chargeAct changes a charge, unless what it looks like now does not allow it.
@@ -35,16 +27,12 @@ type chargeAct func(c *charge, v view, now second) error
 
 // onChargeOf makes an endpoint that acts on the charge in its path and answers with it.
 func (s *Server) onChargeOf(act chargeAct) endpoint {
-	return func(q *query) ([]byte, error) {
-		c, err := s.st.chargeNow(q.id(), q.now)
-		if err != nil {
-			return nil, err
-		}
+	return with(s.chargeOf, func(q *query, c *charge) ([]byte, error) {
 		if err := act(c, c.view(q.now), q.now); err != nil {
 			return nil, err
 		}
 		return q.object(c.draw)
-	}
+	})
 }
 
 // inTestMode refuses what nobody may do to real money.
@@ -101,18 +89,10 @@ func (s *Server) updateCharge(q *query) ([]byte, error) {
 	})(q)
 }
 
-func (s *Server) getChargeEvents(q *query) ([]byte, error) {
-	c, err := s.st.chargeNow(q.id(), q.now)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) getChargeEvents(q *query, c *charge) ([]byte, error) {
 	return list(q, "/charges/"+c.id+"/events", s.st.chargeEvents[c.id], s.st.drawEvent)
 }
 
-func (s *Server) getLinkCharges(q *query) ([]byte, error) {
-	l, err := s.st.linkNow(q.id(), q.now)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) getLinkCharges(q *query, l *link) ([]byte, error) {
 	return list(q, "/links/"+l.id+"/charges", l.charges, (*render).charge)
 }

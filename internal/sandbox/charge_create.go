@@ -101,8 +101,7 @@ func (s *Server) openCharge(c *charge, t tender) {
 }
 
 func (s *Server) keepCharge(c *charge) {
-	s.st.charges = insertRow(s.st.charges, c)
-	s.st.chargeByID[c.id] = c
+	s.st.charges.put(c)
 	s.st.linkCharge(c)
 	s.record(c.created, "charge.create", c, c.id)
 }

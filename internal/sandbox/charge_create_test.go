@@ -81,7 +81,7 @@ func TestChargeParameters(t *testing.T) {
 	if want := `"metadata":{"order_id":17,"lines":[{"sku":"a","price":1.50}],"gift":null}`; !strings.Contains(body, want) {
 		t.Errorf("no %s in %s", want, body)
 	}
-	if got := s.st.chargeByID[c["id"].(string)].webhooks; len(got) != 2 || got[1] != "http://127.0.0.1:8080/b" {
+	if got := s.st.charges.byID[c["id"].(string)].webhooks; len(got) != 2 || got[1] != "http://127.0.0.1:8080/b" {
 		t.Errorf("webhook endpoints are %q", got)
 	}
 }

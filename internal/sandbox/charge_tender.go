@@ -51,7 +51,7 @@ func (s *Server) tenderCard(q *query, c *charge) (*token, error) {
 		}
 		return t, err
 	}
-	owner, err := s.st.customerNow(customer, q.now)
+	owner, err := s.st.customers.now(customer, q.now)
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +73,7 @@ func (s *Server) nameCustomer(q *query, c *charge) error {
 	if err := q.in.err(); err != nil || c.customer == "" {
 		return err
 	}
-	_, err := s.st.customerNow(c.customer, q.now)
+	_, err := s.st.customers.now(c.customer, q.now)
 	return err
 }
 
@@ -81,7 +81,7 @@ func (s *Server) nameCustomer(q *query, c *charge) error {
 // or offsite, its name before there were sources.
 func (s *Server) tenderSource(q *query, c *charge) (fresh bool, err error) {
 	if v := q.in.get("source"); v.kind == kindText && !v.empty() {
-		c.source, err = s.st.sourceNow(v.text, q.now)
+		c.source, err = s.st.sources.now(v.text, q.now)
 		if err == nil && c.source.charge != nil {
 			return false, badRequest("source %s was already charged", c.source.id)
 		}

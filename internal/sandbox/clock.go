@@ -24,6 +24,14 @@ func (s second) duration() time.Duration { return time.Duration(s) * time.Second
 // reached tells a fact that has happened by t from one that is unset or still to come.
 func (s second) reached(t second) bool { return s != 0 && s <= t }
 
+// by gives an instant that has come by t, 0 for one that has not.
+func (s second) by(t second) second {
+	if s.reached(t) {
+		return s
+	}
+	return 0
+}
+
 // dial is what makes the sandbox's clock differ from the machine's.
 type dial struct {
 	Offset time.Duration `json:"offset_ns,omitzero"`

@@ -61,17 +61,17 @@ type objectCounts struct {
 
 func (s *Server) counts(now second) objectCounts {
 	return objectCounts{
-		Charges:      countNow(s.st.charges, now),
-		Refunds:      countNow(s.st.refunds, now),
-		Disputes:     countNow(s.st.disputes, now),
+		Charges:      countNow(s.st.charges.rows, now),
+		Refunds:      countNow(s.st.refunds.rows, now),
+		Disputes:     countNow(s.st.disputes.rows, now),
 		Transactions: countNow(s.transactions(), now),
-		Transfers:    countNow(living(s.st.transfers, now), now),
-		Recipients:   countNow(living(s.st.recipients, now), now),
-		Links:        countNow(living(s.st.links, now), now),
-		Customers:    countNow(s.st.customers, now),
-		Tokens:       len(s.st.tokenByID),
-		Sources:      len(s.st.sourceByID),
-		Events:       countNow(s.st.events, now),
+		Transfers:    countNow(living(s.st.transfers.rows, now), now),
+		Recipients:   countNow(living(s.st.recipients.rows, now), now),
+		Links:        countNow(living(s.st.links.rows, now), now),
+		Customers:    countNow(s.st.customers.rows, now),
+		Tokens:       countNow(s.st.tokens.rows, now),
+		Sources:      countNow(s.st.sources.rows, now),
+		Events:       countNow(s.st.events.rows, now),
 	}
 }
 

@@ -16,8 +16,10 @@ func TestControlPlane(t *testing.T) {
 	check(t, ctl(t, s, "GET", "/clock", ""), map[string]any{"now": "2026-11-21T05:30:00Z"})
 	check(t, ctl(t, s, "POST", "/clock", `{"advance":"24h"}`), map[string]any{"now": "2026-11-22T05:30:00Z"})
 	check(t, ctl(t, s, "POST", "/clock", `{"set":"2026-12-01T07:00:00+07:00"}`), map[string]any{"now": "2026-12-01T00:00:00Z"})
-	if a := get(t, s, "/charges"); a.header.Get("Date") != "Tue, 01 Dec 2026 00:00:00 GMT" {
-		t.Errorf("Date is %s", a.header.Get("Date"))
+	for _, path := range []string{"/charges", "/_sandbox/state", "/pay/links/none"} {
+		if a := get(t, s, path); a.header.Get("Date") != "Tue, 01 Dec 2026 00:00:00 GMT" {
+			t.Errorf("Date of %s is %s", path, a.header.Get("Date"))
+		}
 	}
 
 	id := ctl(t, s, "POST", "/charges", `{"amount":100000,"capture":false,"metadata":{"order_id":"007","n":1.50}}`)["id"].(string)
@@ -229,7 +231,7 @@ func TestTwoBeginAnewAtOnce(t *testing.T) {
 				must(t, s.Reset())
 				return
 			}
-			must(t, s.Reseed(int64(n), n, n))
+			must(t, s.reseed(planting{int64(n), n, n}))
 		})
 	}
 	wg.Wait()

@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"net/http"
-	"slices"
 	"time"
 )
 
@@ -51,15 +50,6 @@ func (s *Server) ctlSetClock(q *query) (any, error) {
 		return t.Add(advance)
 	}, frozen)
 	return s.clockInfo(), err
-}
-
-// only refuses parameters that are none of the names.
-func (f *fields) only(names ...string) {
-	for _, m := range f.members {
-		if !slices.Contains(names, m.name) {
-			f.wrong(m.name, "is not known")
-		}
-	}
 }
 
 func (s *Server) ctlFaults(q *query) (any, error) {

@@ -19,6 +19,7 @@ type profile struct {
 }
 
 func (c *customer) rowKey() (second, string) { return c.created, c.id }
+func (c *customer) gone(t second) bool       { return c.deleted.reached(t) }
 func (c *customer) draw(r *render)           { r.customer(c) }
 
 // cardsAt gives the cards that the customer had at t.
@@ -79,7 +80,7 @@ func (r *render) customer(c *customer) {
 	r.bool("livemode", r.live)
 	r.str("location", location)
 	if !r.v.old() {
-		r.bool("deleted", c.deleted.reached(r.at))
+		r.bool("deleted", c.gone(r.at))
 	}
 	r.raw("metadata", p.metadata)
 	embed(r, "cards", location+"/cards", c.cardsAt(r.at), (*render).card)

@@ -6,29 +6,16 @@ func (s *Server) customerRoutes() []route {
 	return []route{
 		{http.MethodGet, "/customers", secretKey, s.getCustomers},
 		{http.MethodPost, "/customers", secretKey, s.postCustomer},
-		{http.MethodGet, "/customers/{id}", secretKey, s.withCustomer(getCustomer)},
-		{http.MethodPatch, "/customers/{id}", secretKey, s.withCustomer(s.patchCustomer)},
-		{http.MethodDelete, "/customers/{id}", secretKey, s.withCustomer(s.destroyCustomer)},
-		{http.MethodGet, "/customers/{id}/linked_accounts", secretKey, s.withCustomer(getLinkedAccounts)},
-	}
-}
-
-// withCustomer is an endpoint of a customer that has to be there.
-func (s *Server) withCustomer(do func(q *query, c *customer) ([]byte, error)) endpoint {
-	return func(q *query) ([]byte, error) {
-		c, err := s.st.customerNow(q.id(), q.now)
-		if err != nil {
-			return nil, err
-		}
-		return do(q, c)
+		{http.MethodGet, "/customers/{id}", secretKey, with(s.customerOf, show)},
+		{http.MethodPatch, "/customers/{id}", secretKey, with(s.customerOf, s.patchCustomer)},
+		{http.MethodDelete, "/customers/{id}", secretKey, with(s.customerOf, s.destroyCustomer)},
+		{http.MethodGet, "/customers/{id}/linked_accounts", secretKey, with(s.customerOf, getLinkedAccounts)},
 	}
 }
 
 func (s *Server) getCustomers(q *query) ([]byte, error) {
-	return list(q, "/customers", s.st.customers, (*render).customer)
+	return list(q, "/customers", s.st.customers.rows, (*render).customer)
 }
-
-func getCustomer(q *query, c *customer) ([]byte, error) { return q.object(c.draw) }
 
 func (s *Server) postCustomer(q *query) ([]byte, error) {
 	p, err := readProfile(q.in, profile{metadata: "{}"})

@@ -27,7 +27,7 @@ func patch(t *testing.T, s *Server, path, body string) map[string]any {
 func TestCustomerWithACard(t *testing.T) {
 	s := newServer(t, options())
 	token := newToken(t, s)
-	cardID := s.st.tokenByID[token].card.id
+	cardID := s.st.tokens.byID[token].card.id
 	s.Advance(time.Second)
 	c := newCustomer(t, s, url.Values{
 		"card": {token}, "email": {"john.doe@example.com"}, "description": {"John Doe (id: 30)"},
@@ -115,7 +115,7 @@ func TestDefaultCard(t *testing.T) {
 	add := func(extra string) map[string]any {
 		s.Advance(time.Minute)
 		token := newToken(t, s)
-		cards = append(cards, s.st.tokenByID[token].card.id)
+		cards = append(cards, s.st.tokens.byID[token].card.id)
 		return patch(t, s, place(c), "card="+token+strings.ReplaceAll(extra, "NEW", cards[len(cards)-1]))
 	}
 	expect := func(why string, c map[string]any, i int) {
@@ -155,7 +155,7 @@ func TestTheCardAddedLastIsNewest(t *testing.T) {
 	s.Advance(time.Minute)
 	patch(t, s, place(c), "card="+early)
 	ask(t, s, http.MethodDelete, place(c)+"/cards/"+c["default_card"].(string), "")
-	check(t, object(t, s, place(c)), map[string]any{"default_card": s.st.tokenByID[early].card.id})
+	check(t, object(t, s, place(c)), map[string]any{"default_card": s.st.tokens.byID[early].card.id})
 }
 
 func TestCustomerDeletion(t *testing.T) {

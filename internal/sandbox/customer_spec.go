@@ -30,7 +30,7 @@ func (s *Server) Customers() []CustomerInfo {
 	defer s.mu.RUnlock()
 	now := s.now()
 	var all []CustomerInfo
-	for _, c := range between(s.st.customers, 0, now) {
+	for _, c := range between(s.st.customers.rows, 0, now) {
 		i := CustomerInfo{
 			ID: c.id, Email: c.profile.at(now).email, DefaultCard: c.defaultCard(now),
 			Deletable: c.deletable, Cards: []string{},

@@ -1,13 +1,5 @@
 package sandbox
 
-// by gives an instant that has come by t, 0 for one that has not.
-func (s second) by(t second) second {
-	if s.reached(t) {
-		return s
-	}
-	return 0
-}
-
 // deletable is a row that can be deleted at an instant, after which neither lists nor ids find it.
 type deletable interface {
 	row

@@ -19,8 +19,7 @@ func (s *Server) openDispute(c *charge, v view, now second) (*dispute, error) {
 		return nil, refused("invalid_charge", "charge %s cannot be disputed", c.id)
 	}
 	d := newDispute(c, now, v.captured-v.refunded, s.id("dspt", now), s.id("trxn", now))
-	s.st.disputes = insertRow(s.st.disputes, d)
-	s.st.disputeByID[d.id] = d
+	s.st.disputes.put(d)
 	s.record(now, "dispute.create", d, c.id)
 	return d, nil
 }
@@ -64,7 +63,10 @@ func (s *Server) onDispute(id string, act func(d *dispute, now second) string) e
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
-	d, err := s.st.undecided(id, now)
+	d, err := s.st.disputes.now(id, now)
+	if err == nil {
+		err = d.isOpen(now)
+	}
 	if err != nil {
 		return err
 	}
@@ -72,11 +74,18 @@ func (s *Server) onDispute(id string, act func(d *dispute, now second) string) e
 	return nil
 }
 
-// undecided finds a dispute that can still be answered.
-func (st *state) undecided(id string, now second) (*dispute, error) {
-	d, err := st.disputeNow(id, now)
-	if err == nil && d.closed.reached(now) {
-		return nil, refused("invalid_dispute", "dispute %s is closed", id)
+// isOpen refuses a dispute that can no longer be answered.
+func (d *dispute) isOpen(now second) error {
+	if d.closed.reached(now) {
+		return refused("invalid_dispute", "dispute %s is closed", d.id)
+	}
+	return nil
+}
+
+func (s *Server) undecidedOf(q *query) (*dispute, error) {
+	d, err := s.disputeOf(q)
+	if err == nil {
+		err = d.isOpen(q.now)
 	}
 	return d, err
 }
@@ -86,7 +95,7 @@ func (s *Server) AmendDispute(id string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
-	d, err := s.st.disputeNow(id, now)
+	d, err := s.st.disputes.now(id, now)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"cmp"
 	"net/http"
+	"slices"
 )
 
 func (s *Server) disputeRoutes() []route {
@@ -11,21 +12,21 @@ func (s *Server) disputeRoutes() []route {
 		{http.MethodGet, "/disputes/open", secretKey, s.getDisputes(disputeOpen)},
 		{http.MethodGet, "/disputes/pending", secretKey, s.getDisputes(disputePending)},
 		{http.MethodGet, "/disputes/closed", secretKey, s.getDisputes(disputeWon, disputeLost)},
-		{http.MethodGet, "/disputes/{id}", secretKey, s.getDispute},
-		{http.MethodPatch, "/disputes/{id}", secretKey, s.patchDispute},
-		{http.MethodPatch, "/disputes/{id}/accept", secretKey, s.acceptDispute},
-		{http.MethodPost, "/charges/{id}/disputes", secretKey, s.postDispute},
+		{http.MethodGet, "/disputes/{id}", secretKey, with(s.disputeOf, show)},
+		{http.MethodPatch, "/disputes/{id}", secretKey, with(s.undecidedOf, s.patchDispute)},
+		{http.MethodPatch, "/disputes/{id}/accept", secretKey, with(s.undecidedOf, s.acceptDispute)},
+		{http.MethodPost, "/charges/{id}/disputes", secretKey, with(s.chargeOf, s.postDispute)},
 	}
 }
 
 // getDisputes lists all disputes, or those whose status now is one of the given.
 func (s *Server) getDisputes(statuses ...string) endpoint {
 	return func(q *query) ([]byte, error) {
-		rows := s.st.disputes
+		rows := s.st.disputes.rows
 		if len(statuses) > 0 {
 			rows = nil
-			for _, d := range s.st.disputes {
-				if status := d.status(q.now); status == statuses[0] || status == statuses[len(statuses)-1] {
+			for _, d := range s.st.disputes.rows {
+				if slices.Contains(statuses, d.status(q.now)) {
 					rows = append(rows, d)
 				}
 			}
@@ -34,21 +35,9 @@ func (s *Server) getDisputes(statuses ...string) endpoint {
 	}
 }
 
-func (s *Server) getDispute(q *query) ([]byte, error) {
-	d, err := s.st.disputeNow(q.id(), q.now)
-	if err != nil {
-		return nil, err
-	}
-	return q.object(d.draw)
-}
-
 // postDispute stands for the cardholder, as in Omise's test mode.
-func (s *Server) postDispute(q *query) ([]byte, error) {
-	c, err := s.st.chargeNow(q.id(), q.now)
-	switch {
-	case err != nil:
-		return nil, err
-	case q.live:
+func (s *Server) postDispute(q *query, c *charge) ([]byte, error) {
+	if q.live {
 		return nil, testOnly("a dispute by the merchant")
 	}
 	d, err := s.openDispute(c, c.view(q.now), q.now)
@@ -59,11 +48,7 @@ func (s *Server) postDispute(q *query) ([]byte, error) {
 }
 
 // patchDispute takes a message for the answer, after which it is for others to decide.
-func (s *Server) patchDispute(q *query) ([]byte, error) {
-	d, err := s.st.undecided(q.id(), q.now)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) patchDispute(q *query, d *dispute) ([]byte, error) {
 	answer := d.answers.at(q.now)
 	answer.message = cmp.Or(q.in.text("message"), answer.message)
 	if q.in.named("metadata") {
@@ -81,11 +66,7 @@ func (s *Server) patchDispute(q *query) ([]byte, error) {
 }
 
 // acceptDispute gives the cardholder right, with the words of the recording if there are none.
-func (s *Server) acceptDispute(q *query) ([]byte, error) {
-	d, err := s.st.undecided(q.id(), q.now)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) acceptDispute(q *query, d *dispute) ([]byte, error) {
 	answer := d.answers.at(q.now)
 	answer.message = cmp.Or(q.in.text("message"), answer.message, "Merchant accepts the dispute")
 	if err := q.in.err(); err != nil {

@@ -30,8 +30,8 @@ func (s *Server) insertInto(path string) {
 		_, _ = s.addCustomer(CustomerSpec{Email: "between@example.com", Description: "made between two pages", Cards: []CardSpec{{}}}, now)
 	case "/refunds":
 		// A few tries from the newest on: among seeded charges most can be refunded.
-		for i := len(s.st.charges) - 1; i >= 0 && i > len(s.st.charges)-200; i-- {
-			c := s.st.charges[i]
+		for i := len(s.st.charges.rows) - 1; i >= 0 && i > len(s.st.charges.rows)-200; i-- {
+			c := s.st.charges.rows[i]
 			if v := c.view(now); c.created <= now && v.partially {
 				_, _ = s.refund(c, 1, now)
 				return
@@ -45,7 +45,7 @@ func (s *Server) insertInto(path string) {
 func (s *Server) deleteFrom(path string, q *query) {
 	now := s.now()
 	if id, ok := strings.CutSuffix(strings.TrimPrefix(path, "/customers/"), "/cards"); ok {
-		c := s.st.customerByID[id]
+		c := s.st.customers.byID[id]
 		if c != nil && c.deletable && len(c.cardsAt(now)) > 0 {
 			s.deleteCard(c, c.cardsAt(now)[0], now)
 		}
@@ -55,7 +55,7 @@ func (s *Server) deleteFrom(path string, q *query) {
 		return
 	}
 	var passed, others []*customer
-	for i, c := range s.st.customers {
+	for i, c := range s.st.customers.rows {
 		switch {
 		case !c.deletable || c.created > now:
 		case i < q.seen:

@@ -32,26 +32,18 @@ func (r *render) document(x *document) {
 
 func (s *Server) documentRoutes() []route {
 	return []route{
-		{http.MethodGet, "/disputes/{id}/documents", secretKey, s.getDocuments},
-		{http.MethodPost, "/disputes/{id}/documents", secretKey, s.postDocument},
-		{http.MethodGet, "/disputes/{id}/documents/{document}", secretKey, s.getDocument},
-		{http.MethodDelete, "/disputes/{id}/documents/{document}", secretKey, s.deleteDocument},
+		{http.MethodGet, "/disputes/{id}/documents", secretKey, with(s.disputeOf, s.getDocuments)},
+		{http.MethodPost, "/disputes/{id}/documents", secretKey, with(s.undecidedOf, s.postDocument)},
+		{http.MethodGet, "/disputes/{id}/documents/{document}", secretKey, with(s.documentOf, show)},
+		{http.MethodDelete, "/disputes/{id}/documents/{document}", secretKey, with(s.documentOf, s.deleteDocument)},
 	}
 }
 
-func (s *Server) getDocuments(q *query) ([]byte, error) {
-	d, err := s.st.disputeNow(q.id(), q.now)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) getDocuments(q *query, d *dispute) ([]byte, error) {
 	return list(q, d.location()+"/documents", living(d.documents, q.now), (*render).document)
 }
 
-func (s *Server) postDocument(q *query) ([]byte, error) {
-	d, err := s.st.undecided(q.id(), q.now)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) postDocument(q *query, d *dispute) ([]byte, error) {
 	q.in.require("file")
 	x := &document{created: q.now, dispute: d, filename: q.in.text("file")}
 	if err := q.in.err(); err != nil {
@@ -63,8 +55,8 @@ func (s *Server) postDocument(q *query) ([]byte, error) {
 	return q.object(x.draw)
 }
 
-func (s *Server) documentNow(q *query) (*document, error) {
-	d, err := s.st.disputeNow(q.id(), q.now)
+func (s *Server) documentOf(q *query) (*document, error) {
+	d, err := s.disputeOf(q)
 	if err != nil {
 		return nil, err
 	}
@@ -77,20 +69,8 @@ func (s *Server) documentNow(q *query) (*document, error) {
 	return nil, notFound("document", id)
 }
 
-func (s *Server) getDocument(q *query) ([]byte, error) {
-	x, err := s.documentNow(q)
-	if err != nil {
-		return nil, err
-	}
-	return q.object(x.draw)
-}
-
-func (s *Server) deleteDocument(q *query) ([]byte, error) {
-	if _, err := s.st.undecided(q.id(), q.now); err != nil {
-		return nil, err
-	}
-	x, err := s.documentNow(q)
-	if err != nil {
+func (s *Server) deleteDocument(q *query, x *document) ([]byte, error) {
+	if err := x.dispute.isOpen(q.now); err != nil {
 		return nil, err
 	}
 	x.deletedAt = q.now

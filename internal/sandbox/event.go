@@ -19,8 +19,6 @@ type event struct {
 	told    []delivered
 }
 
-type drawable interface{ draw(r *render) }
-
 func (e *event) rowKey() (second, string) { return e.created, e.id }
 
 // delivered is one attempt to tell an endpoint of an event.
@@ -123,6 +121,6 @@ func (s *Server) record(at second, key string, object drawable, charge string) {
 	r := &render{at: at, live: s.opt.Livemode, base: s.reached}
 	s.st.drawData(r, e)
 	e.data, e.object = bytes.Clone(r.b), nil
-	s.st.addEvent(e)
+	s.st.putEvent(e)
 	s.hooks.add(e, s.st.endpoints(e))
 }

@@ -52,18 +52,26 @@ type lies struct {
 // torn (JSON cut off, Content-Length right), bad_element (one row is unreadable), refuse (401).
 // cut and reset need a real connection: a httptest.ResponseRecorder sees http.ErrAbortHandler.
 func (s *Server) SetFaults(spec string) error {
+	plan, err := s.planFaults(spec)
+	if err == nil {
+		s.useFaults(plan, spec)
+	}
+	return err
+}
+
+func (s *Server) planFaults(spec string) (faultPlan, error) {
 	plan, err := parseFaults(spec)
-	if err != nil {
-		return err
+	if err == nil && s.opt.Data != "" && plan.disturbs() {
+		err = errors.New("faults insert and delete, which all=... includes, change what a data file keeps: name the others, or do without the data file")
 	}
-	if s.opt.Data != "" && plan.disturbs() {
-		return errors.New("faults insert and delete, which all=... includes, change what a data file keeps: name the others, or do without the data file")
-	}
+	return plan, err
+}
+
+func (s *Server) useFaults(plan faultPlan, spec string) {
 	s.faultMu.Lock()
 	defer s.faultMu.Unlock()
 	s.faults, s.spec = plan, spec
 	s.dice = newRand(s.opt.Seed, streamFaults)
-	return nil
 }
 
 func (p faultPlan) disturbs() bool {

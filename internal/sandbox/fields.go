@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -166,4 +167,13 @@ func (f *fields) oneOf(name string, words ...string) string {
 	}
 	f.wrong(name, "%.40q is none of %s", text, strings.Join(words, ", "))
 	return ""
+}
+
+// only refuses parameters that are none of the names.
+func (f *fields) only(names ...string) {
+	for _, m := range f.members {
+		if !slices.Contains(names, m.name) {
+			f.wrong(m.name, "is not known")
+		}
+	}
 }

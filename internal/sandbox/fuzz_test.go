@@ -155,7 +155,7 @@ type failer interface {
 }
 
 // count grows with whatever is made.
-func (w *world) count() int { return w.ids.made + len(w.st.events) }
+func (w *world) count() int { return w.ids.made + len(w.st.events.rows) }
 
 // send makes a request of anything, also of what no client could write.
 func (w *world) send(q wireRequest) answer {

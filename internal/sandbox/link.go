@@ -28,17 +28,9 @@ func (l *link) usedAt(t second) second {
 	return first
 }
 
-func (st *state) linkNow(id string, now second) (*link, error) {
-	l := st.linkByID[id]
-	if l == nil || l.created > now || l.gone(now) {
-		return nil, notFound("link", id)
-	}
-	return l, nil
-}
-
 // linkCharge shows a new charge to the link that it was made through, if any.
 func (st *state) linkCharge(c *charge) {
-	if l := st.linkByID[c.link]; l != nil {
+	if l := st.links.byID[c.link]; l != nil {
 		l.charges = insertRow(l.charges, c)
 	}
 }
@@ -49,7 +41,7 @@ func (s *Server) payLink(id string) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
-	l, err := s.st.linkNow(id, now)
+	l, err := s.st.links.now(id, now)
 	if err != nil {
 		return "", err
 	}

@@ -9,21 +9,13 @@ func (s *Server) linkRoutes() []route {
 	return []route{
 		{http.MethodGet, "/links", secretKey, s.getLinks},
 		{http.MethodPost, "/links", secretKey, s.postLink},
-		{http.MethodGet, "/links/{id}", secretKey, s.getLink},
-		{http.MethodDelete, "/links/{id}", secretKey, s.deleteLink},
+		{http.MethodGet, "/links/{id}", secretKey, with(s.linkOf, show)},
+		{http.MethodDelete, "/links/{id}", secretKey, with(s.linkOf, s.deleteLink)},
 	}
 }
 
 func (s *Server) getLinks(q *query) ([]byte, error) {
-	return list(q, "/links", living(s.st.links, q.now), (*render).link)
-}
-
-func (s *Server) getLink(q *query) ([]byte, error) {
-	l, err := s.st.linkNow(q.id(), q.now)
-	if err != nil {
-		return nil, err
-	}
-	return q.object(l.draw)
+	return list(q, "/links", living(s.st.links.rows, q.now), (*render).link)
 }
 
 func (s *Server) postLink(q *query) ([]byte, error) {
@@ -39,17 +31,12 @@ func (s *Server) postLink(q *query) ([]byte, error) {
 		return nil, err
 	}
 	l.id = s.id("link", q.now)
-	s.st.links = insertRow(s.st.links, l)
-	s.st.linkByID[l.id] = l
+	s.st.links.put(l)
 	s.record(q.now, "link.create", l, "")
 	return q.object(l.draw)
 }
 
-func (s *Server) deleteLink(q *query) ([]byte, error) {
-	l, err := s.st.linkNow(q.id(), q.now)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) deleteLink(q *query, l *link) ([]byte, error) {
 	l.deletedAt = q.now
 	s.record(q.now, "link.destroy", l, "")
 	return q.deleted("link", l.id, l.draw)

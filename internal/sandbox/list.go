@@ -8,7 +8,6 @@ import (
 
 // row is what a list orders and filters by.
 type row interface {
-	comparable
 	rowKey() (created second, id string)
 }
 

@@ -64,7 +64,7 @@ func (s *Server) chargeOfSource(id string) *charge {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	now := s.now()
-	x, err := s.st.sourceNow(id, now)
+	x, err := s.st.sources.now(id, now)
 	if err != nil || x.chargeAt(now) == nil {
 		return nil
 	}

@@ -6,7 +6,7 @@ import "net/http"
 func (s *Server) pageLink(w http.ResponseWriter, r *http.Request) {
 	s.mu.RLock()
 	now := s.now()
-	l, err := s.st.linkNow(r.PathValue("id"), now)
+	l, err := s.st.links.now(r.PathValue("id"), now)
 	if err != nil {
 		s.mu.RUnlock()
 		missing(w, "link")

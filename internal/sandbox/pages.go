@@ -91,5 +91,5 @@ func resultOf(payment string) string { return "/payments/" + payment + "/result"
 func (s *Server) paymentOfCharge(id string) string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.st.chargeByID[id].payment()
+	return s.st.charges.byID[id].payment()
 }

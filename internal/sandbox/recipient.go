@@ -44,17 +44,9 @@ func defaultRecipient(live bool, base second) *recipient {
 	}
 }
 
-func (st *state) recipientNow(id string, now second) (*recipient, error) {
-	p := st.recipientByID[id]
-	if p == nil || p.created > now || p.gone(now) {
-		return nil, notFound("recipient", id)
-	}
-	return p, nil
-}
-
 // us is the recipient that money goes to when nobody else is named.
 func (st *state) us() *recipient {
-	return st.recipients[slices.IndexFunc(st.recipients, func(p *recipient) bool { return p.byDefault })]
+	return st.recipients.rows[slices.IndexFunc(st.recipients.rows, func(p *recipient) bool { return p.byDefault })]
 }
 
 // lastFour gives the last four characters of a number.

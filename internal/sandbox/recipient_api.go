@@ -9,23 +9,15 @@ func (s *Server) recipientRoutes() []route {
 	return []route{
 		{http.MethodGet, "/recipients", secretKey, s.getRecipients},
 		{http.MethodPost, "/recipients", secretKey, s.postRecipient},
-		{http.MethodGet, "/recipients/{id}", secretKey, s.getRecipient},
-		{http.MethodPatch, "/recipients/{id}", secretKey, s.patchRecipient},
-		{http.MethodDelete, "/recipients/{id}", secretKey, s.deleteRecipient},
-		{http.MethodPatch, "/recipients/{id}/verify", secretKey, s.getRecipient},
+		{http.MethodGet, "/recipients/{id}", secretKey, with(s.recipientOf, show)},
+		{http.MethodPatch, "/recipients/{id}", secretKey, with(s.recipientOf, s.patchRecipient)},
+		{http.MethodDelete, "/recipients/{id}", secretKey, with(s.recipientOf, s.deleteRecipient)},
+		{http.MethodPatch, "/recipients/{id}/verify", secretKey, with(s.recipientOf, show)},
 	}
 }
 
 func (s *Server) getRecipients(q *query) ([]byte, error) {
-	return list(q, "/recipients", living(s.st.recipients, q.now), (*render).recipient)
-}
-
-func (s *Server) getRecipient(q *query) ([]byte, error) {
-	p, err := s.st.recipientNow(q.id(), q.now)
-	if err != nil {
-		return nil, err
-	}
-	return q.object(p.draw)
+	return list(q, "/recipients", living(s.st.recipients.rows, q.now), (*render).recipient)
 }
 
 func (s *Server) postRecipient(q *query) ([]byte, error) {
@@ -39,17 +31,12 @@ func (s *Server) postRecipient(q *query) ([]byte, error) {
 		return nil, err
 	}
 	p := &recipient{id: s.id("recp", q.now), created: q.now, details: begun(q.now, details)}
-	s.st.recipients = insertRow(s.st.recipients, p)
-	s.st.recipientByID[p.id] = p
+	s.st.recipients.put(p)
 	s.record(q.now, "recipient.create", p, "")
 	return q.object(p.draw)
 }
 
-func (s *Server) patchRecipient(q *query) ([]byte, error) {
-	p, err := s.st.recipientNow(q.id(), q.now)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) patchRecipient(q *query, p *recipient) ([]byte, error) {
 	details := q.in.payee(p.details.at(q.now), q.now)
 	if err := q.in.err(); err != nil {
 		return nil, err
@@ -59,11 +46,7 @@ func (s *Server) patchRecipient(q *query) ([]byte, error) {
 	return q.object(p.draw)
 }
 
-func (s *Server) deleteRecipient(q *query) ([]byte, error) {
-	p, err := s.st.recipientNow(q.id(), q.now)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) deleteRecipient(q *query, p *recipient) ([]byte, error) {
 	if p.byDefault {
 		return nil, badRequest("the default recipient cannot be deleted")
 	}

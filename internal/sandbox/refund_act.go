@@ -44,7 +44,7 @@ func (s *Server) makeRefund(c *charge, v view, o refundOrder, now second) (*refu
 	}
 	f.funding = rateOf(c.currency, c.funding, f.drift(v)).apply(f.amount)
 	c.refunds = insertRow(c.refunds, f)
-	s.st.refunds = insertRow(s.st.refunds, f)
+	s.st.refunds.put(f)
 	s.record(now, "refund.create", f, c.id)
 	return f, nil
 }

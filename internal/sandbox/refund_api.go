@@ -5,17 +5,13 @@ import "net/http"
 func (s *Server) refundRoutes() []route {
 	return []route{
 		{http.MethodGet, "/refunds", secretKey, s.getRefunds},
-		{http.MethodPost, "/charges/{id}/refunds", secretKey, s.createRefund},
-		{http.MethodGet, "/charges/{id}/refunds", secretKey, s.getChargeRefunds},
-		{http.MethodGet, "/charges/{id}/refunds/{refund}", secretKey, s.getRefund},
+		{http.MethodPost, "/charges/{id}/refunds", secretKey, with(s.chargeOf, s.createRefund)},
+		{http.MethodGet, "/charges/{id}/refunds", secretKey, with(s.chargeOf, s.getChargeRefunds)},
+		{http.MethodGet, "/charges/{id}/refunds/{refund}", secretKey, with(s.refundOf, show)},
 	}
 }
 
-func (s *Server) createRefund(q *query) ([]byte, error) {
-	c, err := s.st.chargeNow(q.id(), q.now)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) createRefund(q *query, c *charge) ([]byte, error) {
 	o, err := readRefund(q.in)
 	if err != nil {
 		return nil, err
@@ -40,26 +36,22 @@ func readRefund(f *fields) (refundOrder, error) {
 }
 
 func (s *Server) getRefunds(q *query) ([]byte, error) {
-	return list(q, "/refunds", s.st.refunds, (*render).refund)
+	return list(q, "/refunds", s.st.refunds.rows, (*render).refund)
 }
 
-func (s *Server) getChargeRefunds(q *query) ([]byte, error) {
-	c, err := s.st.chargeNow(q.id(), q.now)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) getChargeRefunds(q *query, c *charge) ([]byte, error) {
 	return list(q, "/charges/"+c.id+"/refunds", c.refunds, (*render).refund)
 }
 
-func (s *Server) getRefund(q *query) ([]byte, error) {
-	c, err := s.st.chargeNow(q.id(), q.now)
+func (s *Server) refundOf(q *query) (*refund, error) {
+	c, err := s.chargeOf(q)
 	if err != nil {
 		return nil, err
 	}
 	id := q.args["refund"]
 	for _, f := range c.refunds {
 		if f.id == id && f.created <= q.now {
-			return q.object(f.draw)
+			return f, nil
 		}
 	}
 	return nil, notFound("refund", id)

@@ -58,11 +58,7 @@ func (r *render) codeImage(x *source, c *charge) {
 }
 
 // getCode answers with the QR code of a charge, its only document.
-func (s *Server) getCode(q *query) ([]byte, error) {
-	c, err := s.st.chargeNow(q.id(), q.now)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) getCode(q *query, c *charge) ([]byte, error) {
 	id := q.args["document"]
 	if c.source == nil || !c.source.scannable() || c.source.codeID() != id {
 		return nil, notFound("document", id)

@@ -112,7 +112,7 @@ func TestDayUsesEveryRoute(t *testing.T) {
 	p.step("", "GET", "/transactions/"+first, "")
 	p.step("", "GET", "/events/"+rows(t, object(t, p.s, "/events"))[0]["id"].(string), "")
 	scanned := p.ids["wait4"]
-	p.step("", "GET", "/charges/"+scanned+"/documents/"+p.s.st.chargeByID[scanned].source.codeID(), "")
+	p.step("", "GET", "/charges/"+scanned+"/documents/"+p.s.st.charges.byID[scanned].source.codeID(), "")
 	for _, rt := range p.s.routes() {
 		name := rt.method + " " + rt.pattern
 		if !p.answered[name] && !slices.Contains(unanswered, name) {

@@ -2,7 +2,7 @@ package sandbox
 
 func (s *Server) chargeScope() scope[*charge] {
 	return scope[*charge]{
-		rows: func(second) []*charge { return s.st.charges },
+		rows: func(second) []*charge { return s.st.charges.rows },
 		texts: func(c *charge, t second) []string {
 			said := c.wordsAt(t)
 			name, _ := c.payer()
@@ -30,7 +30,7 @@ func (c *charge) payer() (name, lastDigits string) {
 
 func (s *Server) customerScope() scope[*customer] {
 	return scope[*customer]{
-		rows: func(second) []*customer { return s.st.customers },
+		rows: func(second) []*customer { return s.st.customers.rows },
 		texts: func(c *customer, t second) []string {
 			p := c.profile.at(t)
 			return []string{p.email, p.description, p.metadata}
@@ -41,7 +41,7 @@ func (s *Server) customerScope() scope[*customer] {
 
 func (s *Server) disputeScope() scope[*dispute] {
 	return scope[*dispute]{
-		rows: func(second) []*dispute { return s.st.disputes },
+		rows: func(second) []*dispute { return s.st.disputes.rows },
 		texts: func(d *dispute, t second) []string {
 			answer := d.answers.at(t)
 			return []string{d.charge.id, answer.message, answer.metadata}
@@ -57,7 +57,7 @@ func (s *Server) disputeScope() scope[*dispute] {
 
 func (s *Server) linkScope() scope[*link] {
 	return scope[*link]{
-		rows:  func(t second) []*link { return living(s.st.links, t) },
+		rows:  func(t second) []*link { return living(s.st.links.rows, t) },
 		texts: func(l *link, _ second) []string { return []string{l.title, l.description} },
 		filters: map[string]filter[*link]{
 			"amount":   byAmount(func(l *link, _ second) (int64, string) { return l.amount, l.currency }),
@@ -71,7 +71,7 @@ func (s *Server) linkScope() scope[*link] {
 
 func (s *Server) recipientScope() scope[*recipient] {
 	return scope[*recipient]{
-		rows: func(t second) []*recipient { return living(s.st.recipients, t) },
+		rows: func(t second) []*recipient { return living(s.st.recipients.rows, t) },
 		texts: func(p *recipient, t second) []string {
 			d := p.details.at(t)
 			return []string{d.name, d.email, d.description, d.metadata}
@@ -85,7 +85,7 @@ func (s *Server) recipientScope() scope[*recipient] {
 
 func (s *Server) refundScope() scope[*refund] {
 	return scope[*refund]{
-		rows:  func(second) []*refund { return s.st.refunds },
+		rows:  func(second) []*refund { return s.st.refunds.rows },
 		texts: func(f *refund, _ second) []string { return []string{f.charge.id, f.metadata} },
 		filters: map[string]filter[*refund]{
 			"amount":   byAmount(func(f *refund, _ second) (int64, string) { return f.amount, f.charge.currency }),
@@ -98,7 +98,7 @@ func (s *Server) refundScope() scope[*refund] {
 
 func (s *Server) transferScope() scope[*transfer] {
 	return scope[*transfer]{
-		rows: func(t second) []*transfer { return living(s.st.transfers, t) },
+		rows: func(t second) []*transfer { return living(s.st.transfers.rows, t) },
 		texts: func(x *transfer, t second) []string {
 			return []string{x.recipient, x.bank.name, x.terms.at(t).metadata}
 		},

@@ -134,8 +134,8 @@ func TestNumberAndCodeAreNotKept(t *testing.T) {
 		}
 	}
 	look(t, answer{body: whatWasKept(t, s)}, "what was kept")
-	if len(s.st.tokenByID) == 0 || len(s.st.customers) < 10 {
-		t.Errorf("only %d tokens and %d customers were made", len(s.st.tokenByID), len(s.st.customers))
+	if len(s.st.tokens.byID) == 0 || len(s.st.customers.rows) < 10 {
+		t.Errorf("only %d tokens and %d customers were made", len(s.st.tokens.byID), len(s.st.customers.rows))
 	}
 }
 

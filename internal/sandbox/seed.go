@@ -29,7 +29,7 @@ func seed(st *state, o Options, land country, base second) {
 		s.customer(i, o.Customers)
 	}
 	deck := s.deck(o.Charges)
-	st.charges = make([]*charge, 0, o.Charges)
+	st.charges.rows = make([]*charge, 0, o.Charges)
 	for i, play := range deck {
 		s.charge(play, i, o.Charges)
 	}
@@ -51,7 +51,7 @@ func (s *seeder) within(low, high second) second {
 func choose[T any](s *seeder, from []T) T { return from[s.rng.IntN(len(from))] }
 
 func (s *seeder) event(at second, key string, object drawable, charge string) {
-	s.st.events = append(s.st.events, &event{id: s.id("evnt", at), created: at, key: key, object: object, charge: charge})
+	s.st.events.add(&event{id: s.id("evnt", at), created: at, key: key, object: object, charge: charge})
 }
 
 // past keeps a moment within what has happened by now.

@@ -88,8 +88,8 @@ func byShare(p play) (source bool) {
 func (s *seeder) when(p play, i, n int) second {
 	step := (s.base - s.start) / second(max(n, 1))
 	at := s.start + step*second(i) + s.within(0, max(step, 1))
-	if i%40 == 39 && len(s.st.charges) > 0 {
-		at = s.st.charges[len(s.st.charges)-1].created
+	if i%40 == 39 && len(s.st.charges.rows) > 0 {
+		at = s.st.charges.rows[len(s.st.charges.rows)-1].created
 	}
 	life := s.land.lifetime
 	switch p {
@@ -111,9 +111,11 @@ func (s *seeder) when(p play, i, n int) second {
 
 // keep adds a finished charge with its event.
 func (s *seeder) keep(c *charge) {
-	s.st.charges = append(s.st.charges, c)
-	s.st.chargeByID[c.id] = c
-	s.st.addSource(c)
+	s.st.charges.add(c)
+	if x := c.source; x != nil {
+		x.charge, x.amount, x.currency, x.ip = c, c.amount, c.currency, c.ip
+		s.st.sources.add(x)
+	}
 	s.event(c.created, "charge.create", c, c.id)
 	if c.paidAt.reached(s.base) && c.source != nil {
 		s.event(c.paidAt, "charge.complete", c, c.id)

@@ -26,8 +26,7 @@ func (s *seeder) customer(i, n int) {
 	}
 	c.profile = begun(at, p)
 	s.wallet(c, cardsOf(i, n, s.rng.IntN(100)))
-	s.st.customers = append(s.st.customers, c)
-	s.st.customerByID[c.id] = c
+	s.st.customers.add(c)
 	s.event(at, "customer.create", c, "")
 }
 
@@ -123,10 +122,10 @@ func firstOfMonth(at second, land *country) time.Time {
 // keptCard finds a customer's card that was there at an instant; nil if a few tries find none.
 func (s *seeder) keptCard(at second) (*card, string) {
 	for range 4 {
-		if len(s.st.customers) == 0 {
+		if len(s.st.customers.rows) == 0 {
 			break
 		}
-		c := choose(s, s.st.customers)
+		c := choose(s, s.st.customers.rows)
 		if held := c.cardsAt(at); c.created <= at && len(held) > 0 {
 			return choose(s, held), c.id
 		}

@@ -83,7 +83,7 @@ func (s *seeder) refund(c *charge, amount int64, at second) {
 		f.metadata = choose(s, refundMetadata)
 	}
 	c.refunds = insertRow(c.refunds, f)
-	s.st.refunds = append(s.st.refunds, f)
+	s.st.refunds.add(f)
 	s.event(at, "refund.create", f, c.id)
 }
 
@@ -103,8 +103,7 @@ func (s *seeder) contest(c *charge) {
 		d.closed, d.won = s.past(d.answered+s.within(day, 10*day)), ending == disputeWon
 		s.event(d.closed, "dispute.close", d, c.id)
 	}
-	s.st.disputes = append(s.st.disputes, d)
-	s.st.disputeByID[d.id] = d
+	s.st.disputes.add(d)
 }
 
 // retry makes every other declined order come back as a paid one, with the same words.

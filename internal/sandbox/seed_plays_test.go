@@ -20,7 +20,7 @@ func TestSecondPaymentIsInThePast(t *testing.T) {
 		if done := s.again(); done != tt.done {
 			t.Fatalf("%d s after the first payment, a second one: %v", tt.age, done)
 		}
-		for _, c := range st.charges {
+		for _, c := range st.charges.rows {
 			if c.created <= first.created || c.paidAt > s.base || c.amount != first.amount || c.card != first.card {
 				t.Errorf("%+v repeats %+v", c, first)
 			}

@@ -131,7 +131,7 @@ func BenchmarkPage(b *testing.B) {
 	}
 	for b.Loop() {
 		q := &query{now: s.now(), in: newFields(value{kind: kindObject, members: []member{{"limit", textValue("100")}, {"offset", textValue("12000")}}})}
-		if _, err := list(q, "/charges", s.st.charges, (*render).charge); err != nil {
+		if _, err := list(q, "/charges", s.st.charges.rows, (*render).charge); err != nil {
 			b.Fatal(err)
 		}
 	}
@@ -157,7 +157,7 @@ func TestSeedInvariants(t *testing.T) {
 		if got := s.Charges(); len(got) != n*n {
 			t.Errorf("seed %d: %d of %d charges", n, len(got), n*n)
 		}
-		for _, c := range s.st.charges {
+		for _, c := range s.st.charges.rows {
 			if c.created > s.base || c.created < s.base-second(o.Days)*day {
 				t.Errorf("%s was created outside the days asked for", c.id)
 			}
@@ -167,7 +167,7 @@ func TestSeedInvariants(t *testing.T) {
 				}
 			}
 		}
-		for _, e := range s.st.events {
+		for _, e := range s.st.events.rows {
 			if e.created > s.base {
 				t.Errorf("%s %s lies in the future", e.key, e.id)
 			}

@@ -96,6 +96,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if len(r.URL.Path) > 1 && strings.HasSuffix(r.URL.Path, "/") {
 		r = withPath(r, strings.TrimSuffix(r.URL.Path, "/"))
 	}
+	w.Header().Set("Date", s.clock.now().UTC().Format(http.TimeFormat))
 	switch {
 	case isControl(r.URL.Path):
 		s.serveControl(w, r)
@@ -105,7 +106,6 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.log.add(r)
-	w.Header().Set("Date", s.clock.now().UTC().Format(http.TimeFormat))
 	s.api.ServeHTTP(w, r)
 }
 

@@ -26,6 +26,8 @@ type payer struct {
 // store is where a shopper pays at a counter.
 type store struct{ id, name, terminal string }
 
+func (x *source) rowKey() (second, string) { return x.created, x.id }
+
 // chargeAt is nil before the source was charged.
 func (x *source) chargeAt(t second) *charge {
 	if x.charge == nil || x.charge.created > t {
@@ -34,24 +36,8 @@ func (x *source) chargeAt(t second) *charge {
 	return x.charge
 }
 
-func (st *state) sourceNow(id string, now second) (*source, error) {
-	x := st.sourceByID[id]
-	if x == nil || x.created > now {
-		return nil, notFound("source", id)
-	}
-	return x, nil
-}
-
 // keepSource gives a source its id.
 func (s *Server) keepSource(x *source, at second) {
 	x.id, x.created = s.id("src", at), at
-	s.st.sourceByID[x.id] = x
-}
-
-// addSource makes the source known that came into being with a charge, if one did.
-func (st *state) addSource(c *charge) {
-	if x := c.source; x != nil {
-		x.charge, x.amount, x.currency, x.ip = c, c.amount, c.currency, c.ip
-		st.sourceByID[x.id] = x
-	}
+	s.st.sources.put(x)
 }

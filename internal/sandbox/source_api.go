@@ -11,8 +11,8 @@ import (
 func (s *Server) sourceRoutes() []route {
 	return []route{
 		{http.MethodPost, "/sources", eitherKey, s.createSource},
-		{http.MethodGet, "/sources/{id}", eitherKey, s.getSource},
-		{http.MethodGet, "/charges/{id}/documents/{document}", secretKey, s.getCode},
+		{http.MethodGet, "/sources/{id}", eitherKey, with(s.sourceOf, show)},
+		{http.MethodGet, "/charges/{id}/documents/{document}", secretKey, with(s.chargeOf, s.getCode)},
 	}
 }
 
@@ -22,14 +22,6 @@ func (s *Server) createSource(q *query) ([]byte, error) {
 		return nil, err
 	}
 	s.keepSource(x, q.now)
-	return q.object(x.draw)
-}
-
-func (s *Server) getSource(q *query) ([]byte, error) {
-	x, err := s.st.sourceNow(q.id(), q.now)
-	if err != nil {
-		return nil, err
-	}
 	return q.object(x.draw)
 }
 

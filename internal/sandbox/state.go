@@ -1,75 +1,64 @@
 package sandbox
 
-import "slices"
-
 // state is everything an account holds, each list sorted by creation and id.
 type state struct {
 	live     bool
 	upgraded second // when the account's own version became 2019-05-29
 	account         // as the merchant set it up
 
-	charges   []*charge
-	refunds   []*refund
-	disputes  []*dispute
-	customers []*customer // without deleted ones
-	events    []*event
+	charges   shelf[*charge]
+	refunds   shelf[*refund]
+	disputes  shelf[*dispute]
+	customers shelf[*customer] // its rows without deleted ones, all others with them
+	events    shelf[*event]
 
-	links      []*link // as transfers and recipients with deleted ones
-	transfers  []*transfer
-	recipients []*recipient
+	sources    shelf[*source]
+	tokens     shelf[*token]
+	links      shelf[*link]
+	transfers  shelf[*transfer]
+	recipients shelf[*recipient]
 
-	chargeByID   map[string]*charge
-	disputeByID  map[string]*dispute
-	customerByID map[string]*customer
-	sourceByID   map[string]*source
-	tokenByID    map[string]*token
-	eventByID    map[string]*event
 	chargeEvents map[string][]*event // by the charge that they are about
-
-	linkByID      map[string]*link
-	transferByID  map[string]*transfer
-	recipientByID map[string]*recipient
 }
 
 func newState(live bool, now second) *state {
-	us := defaultRecipient(live, now)
 	return &state{
 		live:         live,
 		upgraded:     now - 45*day,
-		chargeByID:   map[string]*charge{},
-		disputeByID:  map[string]*dispute{},
-		customerByID: map[string]*customer{},
-		sourceByID:   map[string]*source{},
-		tokenByID:    map[string]*token{},
-		eventByID:    map[string]*event{},
+		charges:      newShelf[*charge]("charge"),
+		refunds:      newShelf[*refund]("refund"),
+		disputes:     newShelf[*dispute]("dispute"),
+		customers:    newShelf[*customer]("customer"),
+		events:       newShelf[*event]("event"),
+		sources:      newShelf[*source]("source"),
+		tokens:       newShelf[*token]("token"),
+		links:        newShelf[*link]("link"),
+		transfers:    newShelf[*transfer]("transfer"),
+		recipients:   newShelf("recipient", defaultRecipient(live, now)),
 		chargeEvents: map[string][]*event{},
-
-		recipients:    []*recipient{us},
-		linkByID:      map[string]*link{},
-		transferByID:  map[string]*transfer{},
-		recipientByID: map[string]*recipient{us.id: us},
 	}
 }
 
-// sort is for after seeding, which appends in no order.
+// sort is for after seeding, which adds in no order.
 func (st *state) sort() {
-	slices.SortFunc(st.charges, compareRows[*charge])
-	slices.SortFunc(st.refunds, compareRows[*refund])
-	slices.SortFunc(st.disputes, compareRows[*dispute])
-	slices.SortFunc(st.customers, compareRows[*customer])
-	slices.SortFunc(st.events, compareRows[*event])
-	for _, e := range st.events {
-		st.indexEvent(e)
+	st.charges.sort()
+	st.refunds.sort()
+	st.disputes.sort()
+	st.customers.sort()
+	st.sources.sort()
+	st.events.sort()
+	for _, e := range st.events.rows {
+		st.fileEvent(e)
 	}
 }
 
-func (st *state) addEvent(e *event) {
-	st.events = insertRow(st.events, e)
-	st.indexEvent(e)
+func (st *state) putEvent(e *event) {
+	st.events.put(e)
+	st.fileEvent(e)
 }
 
-func (st *state) indexEvent(e *event) {
-	st.eventByID[e.id] = e
+// fileEvent puts an event into the list of its charge.
+func (st *state) fileEvent(e *event) {
 	if e.charge != "" {
 		st.chargeEvents[e.charge] = insertRow(st.chargeEvents[e.charge], e)
 	}
@@ -77,30 +66,6 @@ func (st *state) indexEvent(e *event) {
 
 func (s *Server) id(kind string, at second) string {
 	return s.ids.next(kind, s.opt.Livemode, at)
-}
-
-func (st *state) chargeNow(id string, now second) (*charge, error) {
-	c := st.chargeByID[id]
-	if c == nil || c.created > now {
-		return nil, notFound("charge", id)
-	}
-	return c, nil
-}
-
-func (st *state) customerNow(id string, now second) (*customer, error) {
-	c := st.customerByID[id]
-	if c == nil || c.created > now || c.deleted.reached(now) {
-		return nil, notFound("customer", id)
-	}
-	return c, nil
-}
-
-func (st *state) disputeNow(id string, now second) (*dispute, error) {
-	d := st.disputeByID[id]
-	if d == nil || d.created > now {
-		return nil, notFound("dispute", id)
-	}
-	return d, nil
 }
 
 func (c *customer) cardNow(id string, now second) (*card, error) {

@@ -8,6 +8,9 @@ type token struct {
 	charge        *charge // that used it, if one did
 }
 
+func (t *token) rowKey() (second, string) { return t.created, t.id }
+func (t *token) draw(r *render)           { r.token(t) }
+
 func (t *token) spend(now second) { t.used = now }
 
 // chargeStatus is unknown as long as no charge used the token.
@@ -18,17 +21,9 @@ func (t *token) chargeStatus(now second) string {
 	return t.charge.view(now).status
 }
 
-func (st *state) tokenNow(id string, now second) (*token, error) {
-	t := st.tokenByID[id]
-	if t == nil || t.created > now {
-		return nil, notFound("token", id)
-	}
-	return t, nil
-}
-
 // tokenToUse gives a token that nobody has used yet.
 func (s *Server) tokenToUse(id string, now second) (*token, error) {
-	t, err := s.st.tokenNow(id, now)
+	t, err := s.st.tokens.now(id, now)
 	if err != nil {
 		return nil, err
 	}

@@ -6,7 +6,7 @@ import "net/http"
 func (s *Server) tokenRoutes() []route {
 	return []route{
 		{http.MethodPost, "/tokens", publicKey, s.postToken},
-		{http.MethodGet, "/tokens/{id}", publicKey, s.getToken},
+		{http.MethodGet, "/tokens/{id}", publicKey, with(s.tokenOf, show)},
 	}
 }
 
@@ -24,14 +24,6 @@ func (s *Server) postToken(q *query) ([]byte, error) {
 	}
 	k.id = s.id("card", q.now)
 	t := &token{id: s.id("tokn", q.now), created: q.now, card: k}
-	s.st.tokenByID[t.id] = t
-	return q.object(func(r *render) { r.token(t) })
-}
-
-func (s *Server) getToken(q *query) ([]byte, error) {
-	t, err := s.st.tokenNow(q.id(), q.now)
-	if err != nil {
-		return nil, err
-	}
-	return q.object(func(r *render) { r.token(t) })
+	s.st.tokens.put(t)
+	return q.object(t.draw)
 }

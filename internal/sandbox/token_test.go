@@ -39,7 +39,7 @@ func newToken(t *testing.T, s *Server, changes ...string) string {
 // untouched says what a refused request must leave as it was; an id drawn is a change, too.
 func untouched(t *testing.T, s *Server) string {
 	t.Helper()
-	return fmt.Sprint(s.ids.made, len(s.st.tokenByID), len(s.st.customers), len(s.st.events))
+	return fmt.Sprint(s.ids.made, len(s.st.tokens.byID), len(s.st.customers.rows), len(s.st.events.rows))
 }
 
 func TestTokenOfEveryField(t *testing.T) {

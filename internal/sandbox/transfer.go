@@ -27,14 +27,6 @@ func (x *transfer) rowKey() (second, string) { return x.created, x.id }
 func (x *transfer) draw(r *render)           { r.transfer(x) }
 func (x *transfer) gone(t second) bool       { return x.deletedAt.reached(t) }
 
-func (st *state) transferNow(id string, now second) (*transfer, error) {
-	x := st.transferByID[id]
-	if x == nil || x.created > now || x.gone(now) {
-		return nil, notFound("transfer", id)
-	}
-	return x, nil
-}
-
 // fees splits what a transfer costs into Omise's fee and the tax on it.
 func (x *transfer) fees() (fee, vat int64) {
 	total := transferFee(x.currency)

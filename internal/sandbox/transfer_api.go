@@ -9,24 +9,16 @@ func (s *Server) transferRoutes() []route {
 	return []route{
 		{http.MethodGet, "/transfers", secretKey, s.getTransfers},
 		{http.MethodPost, "/transfers", secretKey, s.postTransfer},
-		{http.MethodGet, "/transfers/{id}", secretKey, s.getTransfer},
-		{http.MethodPatch, "/transfers/{id}", secretKey, s.patchTransfer},
-		{http.MethodDelete, "/transfers/{id}", secretKey, s.deleteTransfer},
-		{http.MethodPost, "/transfers/{id}/mark_as_sent", secretKey, s.sendTransfer},
-		{http.MethodPost, "/transfers/{id}/mark_as_paid", secretKey, s.payTransfer},
+		{http.MethodGet, "/transfers/{id}", secretKey, with(s.transferOf, show)},
+		{http.MethodPatch, "/transfers/{id}", secretKey, with(s.unsentOf, s.patchTransfer)},
+		{http.MethodDelete, "/transfers/{id}", secretKey, with(s.unsentOf, s.deleteTransfer)},
+		{http.MethodPost, "/transfers/{id}/mark_as_sent", secretKey, with(s.unsentOf, s.sendTransfer)},
+		{http.MethodPost, "/transfers/{id}/mark_as_paid", secretKey, with(s.transferOf, s.payTransfer)},
 	}
 }
 
 func (s *Server) getTransfers(q *query) ([]byte, error) {
-	return list(q, "/transfers", living(s.st.transfers, q.now), (*render).transfer)
-}
-
-func (s *Server) getTransfer(q *query) ([]byte, error) {
-	x, err := s.st.transferNow(q.id(), q.now)
-	if err != nil {
-		return nil, err
-	}
-	return q.object(x.draw)
+	return list(q, "/transfers", living(s.st.transfers.rows, q.now), (*render).transfer)
 }
 
 func (s *Server) postTransfer(q *query) ([]byte, error) {
@@ -35,8 +27,7 @@ func (s *Server) postTransfer(q *query) ([]byte, error) {
 		return nil, err
 	}
 	x.id = s.id("trsf", q.now)
-	s.st.transfers = insertRow(s.st.transfers, x)
-	s.st.transferByID[x.id] = x
+	s.st.transfers.put(x)
 	s.record(q.now, "transfer.create", x, "")
 	return q.object(x.draw)
 }
@@ -54,7 +45,7 @@ func (s *Server) readTransfer(q *query) (*transfer, error) {
 	if err := q.in.err(); err != nil {
 		return nil, err
 	}
-	to, err := s.st.recipientNow(id, q.now)
+	to, err := s.st.recipients.now(id, q.now)
 	if err != nil {
 		return nil, err
 	}
@@ -74,9 +65,9 @@ func (f *fields) transferable(amount, left int64, currency string) {
 	}
 }
 
-// unsent finds a transfer that can still be changed.
-func (s *Server) unsent(q *query) (*transfer, error) {
-	x, err := s.st.transferNow(q.id(), q.now)
+// unsentOf finds a transfer that can still be changed.
+func (s *Server) unsentOf(q *query) (*transfer, error) {
+	x, err := s.transferOf(q)
 	if err != nil {
 		return nil, err
 	}
@@ -86,11 +77,7 @@ func (s *Server) unsent(q *query) (*transfer, error) {
 	return x, nil
 }
 
-func (s *Server) patchTransfer(q *query) ([]byte, error) {
-	x, err := s.unsent(q)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) patchTransfer(q *query, x *transfer) ([]byte, error) {
 	terms := x.terms.at(q.now)
 	if q.in.has("amount") {
 		left := s.balance(q.now).transferable() + terms.amount
@@ -108,22 +95,14 @@ func (s *Server) patchTransfer(q *query) ([]byte, error) {
 	return q.object(x.draw)
 }
 
-func (s *Server) deleteTransfer(q *query) ([]byte, error) {
-	x, err := s.unsent(q)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) deleteTransfer(q *query, x *transfer) ([]byte, error) {
 	x.deletedAt = q.now
 	s.record(q.now, "transfer.destroy", x, "")
 	return q.deleted("transfer", x.id, x.draw)
 }
 
 // sendTransfer stands for the bank, as in Omise's test mode.
-func (s *Server) sendTransfer(q *query) ([]byte, error) {
-	x, err := s.unsent(q)
-	if err != nil {
-		return nil, err
-	}
+func (s *Server) sendTransfer(q *query, x *transfer) ([]byte, error) {
 	if q.live {
 		return nil, testOnly("mark_as_sent")
 	}
@@ -137,11 +116,8 @@ func (s *Server) send(x *transfer, now second) {
 }
 
 // payTransfer stands for the bank, too. What was not sent yet is by now.
-func (s *Server) payTransfer(q *query) ([]byte, error) {
-	x, err := s.st.transferNow(q.id(), q.now)
+func (s *Server) payTransfer(q *query, x *transfer) ([]byte, error) {
 	switch {
-	case err != nil:
-		return nil, err
 	case q.live:
 		return nil, testOnly("mark_as_paid")
 	case x.paid.reached(q.now):

@@ -21,7 +21,7 @@ func TestTokensOutliveTheSandbox(t *testing.T) {
 	if after := read(s); after != before {
 		t.Errorf("after a new start %s, before it %s", after, before)
 	}
-	if outcome := s.st.tokenByID[free].card.outcome; outcome != "insufficient_fund" {
+	if outcome := s.st.tokens.byID[free].card.outcome; outcome != "insufficient_fund" {
 		t.Errorf("the test card brings %q", outcome)
 	}
 }
@@ -71,8 +71,8 @@ func TestSpecNumbers(t *testing.T) {
 	s := newServer(t, options())
 	number := "4111111111140011"
 	id := ctl(t, s, "POST", "/customers", `{"cards":[{"number":`+number+`},{"number":7,"brand":"JCB"},{}]}`)["id"].(string)
-	token := s.st.tokenByID[newToken(t, s, "number", number)].card
-	held := s.st.customerByID[id].cards
+	token := s.st.tokens.byID[newToken(t, s, "number", number)].card
+	held := s.st.customers.byID[id].cards
 	if held[0].imprint != token.imprint || held[0].outcome != "insufficient_fund" {
 		t.Errorf("planted %+v, tokenised %+v", held[0].imprint, token.imprint)
 	}
@@ -81,7 +81,7 @@ func TestSpecNumbers(t *testing.T) {
 	}
 	same, err := s.AddCard(id, CardSpec{Number: 4111111111140011})
 	must(t, err)
-	card, err := s.st.customerByID[id].cardNow(same, s.now())
+	card, err := s.st.customers.byID[id].cardNow(same, s.now())
 	must(t, err)
 	if card.imprint != token.imprint {
 		t.Errorf("added %+v, tokenised %+v", card.imprint, token.imprint)

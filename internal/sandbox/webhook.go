@@ -57,7 +57,7 @@ func newWebhooks(s *Server) *webhooks {
 // refunds too, else the account's.
 func (st *state) endpoints(e *event) []string {
 	ofCharge := strings.HasPrefix(e.key, "charge.") || strings.HasPrefix(e.key, "refund.")
-	if c := st.chargeByID[e.charge]; c != nil && ofCharge && len(c.webhooks) > 0 {
+	if c := st.charges.byID[e.charge]; c != nil && ofCharge && len(c.webhooks) > 0 {
 		return c.webhooks
 	}
 	if st.webhookURI != "" {
@@ -215,7 +215,7 @@ func (s *Server) noteDelivery(w *webhooks, d delivered) error {
 func (s *Server) keepDelivery(d delivered) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if e := s.st.eventByID[d.Event]; e != nil {
+	if e := s.st.events.byID[d.Event]; e != nil {
 		e.keep(d)
 	}
 	s.hooks.strike(d)

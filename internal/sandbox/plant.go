@@ -41,13 +41,14 @@ func (s *Server) open() error {
 		return err
 	}
 	s.start, s.base = h.Start, secondOf(h.Start)
+	p := s.opt.planting()
 	if h.Again != nil {
-		s.planted = *h.Again
+		p = *h.Again
 	}
 	if err := s.SetFaults(s.opt.Faults); err != nil {
 		return err
 	}
-	s.plant()
+	s.plant(p)
 	torn, err := j.entries(rest, s.replay)
 	if err != nil {
 		return err
@@ -63,16 +64,13 @@ func (s *Server) open() error {
 // and empties the data file.
 func (s *Server) Reset() error { return s.reseed(s.planting()) }
 
-// Reseed is Reset to other numbers of objects, from another seed. That of the faults stays.
-func (s *Server) Reseed(seed int64, charges, customers int) error {
-	return s.reseed(planting{seed, charges, customers})
-}
-
+// reseed is Reset to other numbers of objects, from another seed. That of the faults stays.
 func (s *Server) reseed(p planting) error {
 	if err := p.check(); err != nil {
 		return err
 	}
-	if err := s.SetFaults(s.opt.Faults); err != nil {
+	faults, err := s.planFaults(s.opt.Faults)
+	if err != nil {
 		return err
 	}
 	s.order.Lock()
@@ -84,18 +82,17 @@ func (s *Server) reseed(p planting) error {
 	if err := s.journal.restart(h); err != nil {
 		return err
 	}
-	s.mu.Lock()
-	s.planted = p
-	s.mu.Unlock()
-	s.plant()
+	s.useFaults(faults, s.opt.Faults)
+	s.plant(p)
 	s.hooks.release()
 	return nil
 }
 
 // plant makes the state of the beginning.
-func (s *Server) plant() {
+func (s *Server) plant(p planting) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.planted = p
 	s.clock.turn(dial{Still: s.opt.Clock})
 	s.log.clear()
 	s.ids = &idSource{Rand: newRand(s.planted.Seed, streamIDs)}

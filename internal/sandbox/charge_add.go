@@ -85,7 +85,7 @@ func (s *Server) payWith(c *charge, spec ChargeSpec, now second) error {
 	if spec.Customer == "" {
 		return nil
 	}
-	owner, err := s.st.customerNow(spec.Customer, now)
+	owner, err := s.st.customers.now(spec.Customer, now)
 	if err != nil {
 		return err
 	}

@@ -106,7 +106,7 @@ func (s *Server) Charges() []ChargeInfo {
 	defer s.mu.RUnlock()
 	now := s.now()
 	var all []ChargeInfo
-	for _, c := range between(s.st.charges, 0, now) {
+	for _, c := range between(s.st.charges.rows, 0, now) {
 		all = append(all, c.info(now))
 	}
 	return all
@@ -116,7 +116,7 @@ func (s *Server) Charges() []ChargeInfo {
 func (s *Server) Charge(id string) (ChargeInfo, error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	c, err := s.st.chargeNow(id, s.now())
+	c, err := s.st.charges.now(id, s.now())
 	if err != nil {
 		return ChargeInfo{}, err
 	}

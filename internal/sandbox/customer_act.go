@@ -35,8 +35,7 @@ func (s *Server) addCustomer(spec CustomerSpec, now second) (string, error) {
 }
 
 func (s *Server) keepCustomer(c *customer) {
-	s.st.customers = insertRow(s.st.customers, c)
-	s.st.customerByID[c.id] = c
+	s.st.customers.put(c)
 	s.record(c.created, "customer.create", c, "")
 }
 
@@ -45,7 +44,7 @@ func (s *Server) onCustomer(id string, act func(c *customer, now second) error) 
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
-	c, err := s.st.customerNow(id, now)
+	c, err := s.st.customers.now(id, now)
 	if err != nil {
 		return err
 	}
@@ -65,7 +64,7 @@ func (s *Server) deleteCustomer(c *customer, now second) {
 		k.deleted = now
 	}
 	c.deleted = now
-	s.st.customers = removeRow(s.st.customers, c)
+	s.st.customers.rows = removeRow(s.st.customers.rows, c)
 	s.record(now, "customer.destroy", c, "")
 }
 
