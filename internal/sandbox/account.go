@@ -63,7 +63,8 @@ func (s *Server) accountID() string {
 
 // transferConfig has amounts in main units, unlike all other answers.
 func (r *render) transferConfig(currency string) {
-	fee := mainUnits(transferFee(currency), currency)
+	info, _ := currencyOf(currency)
+	fee := mainUnits(info.transferFee, currency)
 	r.key("transfer_config")
 	r.open('{')
 	r.str("min_transfer_amount", fee)

@@ -16,7 +16,7 @@ type finder func(method, path string) (route, map[string]string, *Error)
 // disturbed before the answer leaves, so that the client's next request finds it done.
 func (s *Server) handle(find finder) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		l := s.rollFaults()
+		l := s.faults.roll()
 		if !l.wait(r.Context()) || s.strike(w, r, l) {
 			return
 		}

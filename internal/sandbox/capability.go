@@ -13,24 +13,6 @@ const (
 	tokenMethods = "googlepay,applepay"
 )
 
-// onlineBanks are some of those at which Malaysian shoppers have accounts.
-var onlineBanks = []struct{ code, name string }{
-	{"affin", "Affin Bank"},
-	{"cimb", "CIMB Clicks"},
-	{"maybank2u", "Maybank2U"},
-	{"ocbc", "OCBC Bank"},
-	{"public", "Public Bank"},
-	{"rhb", "RHB Bank"},
-}
-
-// transferBanks are those at which a merchant may have the account that it is paid to.
-func transferBanks(country string) []string {
-	if country == "TH" {
-		return strings.Split("test,bbl,kbank,ktb,ttb,scb,citi,smbc,sc,cimb,uob,bay,gsb,hsbc,ghb,baac,ibank,tisco,kk,icbc,tcrb,lhb", ",")
-	}
-	return []string{"test"}
-}
-
 func (s *Server) capabilityRoutes() []route {
 	return []route{
 		{http.MethodGet, "/capability", eitherKey, s.getCapability},
@@ -43,7 +25,7 @@ func (s *Server) capability(r *render) {
 	r.open('{')
 	r.str("object", "capability")
 	r.str("location", "/capability")
-	r.texts("banks", transferBanks(s.country.code))
+	r.texts("banks", transferBanks(&s.country))
 	r.capabilityLimits(s.country)
 	r.key("payment_methods")
 	r.open('[')
@@ -64,11 +46,11 @@ func (s *Server) capability(r *render) {
 }
 
 func (r *render) capabilityLimits(land country) {
-	charge := limitOf(land.currency)
+	own, _ := currencyOf(land.currency)
 	r.key("limits")
 	r.open('{')
-	r.amounts("charge_amount", charge.low, charge.high)
-	r.amounts("transfer_amount", transferFee(land.currency), maxAmount)
+	r.amounts("charge_amount", own.low, own.high)
+	r.amounts("transfer_amount", own.transferFee, maxAmount)
 	r.key("installment_amount")
 	r.open('{')
 	r.int("min", leastPlan)

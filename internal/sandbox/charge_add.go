@@ -53,7 +53,7 @@ func (s *Server) planCharge(spec ChargeSpec, now second) (*charge, error) {
 		authType: spec.AuthorizationType, lapse: spec.Lapse, sparse: spec.Sparse,
 		description: spec.Description, metadata: metadata, schedule: spec.Schedule, link: spec.Link,
 	}
-	if _, ok := minorValue(c.currency); !ok || c.amount <= 0 || c.amount > maxAmount {
+	if _, known := currencyOf(c.currency); !known || c.amount <= 0 || c.amount > maxAmount {
 		return nil, badRequest("cannot charge %d %s", spec.Amount, c.currency)
 	}
 	c.rate = rateOf(c.currency, c.funding, 0)

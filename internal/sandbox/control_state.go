@@ -12,7 +12,7 @@ func (s *Server) ctlState(*query) (any, error) {
 			planting: s.planted, Country: s.country.code, Livemode: s.opt.Livemode,
 			Lifetime: s.country.lifetime.duration().String(), Data: s.opt.Data != "", Fixtures: s.opt.Fixtures != "",
 		},
-		Clock: s.clockInfo(), Faults: s.faultSpec(), Requests: s.Requests(), WaitingWebhooks: waiting,
+		Clock: s.clockInfo(), Faults: s.faults.text(), Requests: s.Requests(), WaitingWebhooks: waiting,
 		Objects: s.counts(now), Balance: balanceInfo{s.country.currency, money.total, money.transferable(), money.onHold},
 	}, nil
 }
@@ -76,9 +76,3 @@ func (s *Server) counts(now second) objectCounts {
 }
 
 func countNow[T row](rows []T, now second) int { return len(between(rows, 0, now)) }
-
-func (s *Server) faultSpec() string {
-	s.faultMu.Lock()
-	defer s.faultMu.Unlock()
-	return s.spec
-}

@@ -2,6 +2,8 @@ package sandbox
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -52,7 +54,22 @@ func countryOf(code string) (country, error) {
 }
 
 // sameDay tells whether two instants share the account's business day, which is when it settles.
-func (c country) sameDay(a, b second) bool {
+func (c *country) sameDay(a, b second) bool {
 	x, y := a.time().In(c.zone), b.time().In(c.zone)
 	return x.YearDay() == y.YearDay() && x.Year() == y.Year()
+}
+
+// checkAmount tells whether a merchant of the country can charge an amount, in minor units of a
+// currency in upper case.
+func (c *country) checkAmount(amount int64, currency string) *Error {
+	allowed, _ := currencyOf(currency)
+	switch {
+	case !slices.Contains(c.supported, currency):
+		return refused("invalid_charge", "currency is currently not supported")
+	case amount < allowed.low:
+		return refused("invalid_charge", "amount must be greater than or equal to %d (%s subunits)", allowed.low, strings.ToLower(currency))
+	case amount > allowed.high:
+		return refused("invalid_charge", "amount must be less than or equal to %d (%s subunits)", allowed.high, strings.ToLower(currency))
+	}
+	return nil
 }

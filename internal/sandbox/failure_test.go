@@ -32,9 +32,9 @@ func TestEveryFailureCodeByAmount(t *testing.T) {
 }
 
 func TestFailingAmountsAreWithinEveryLimit(t *testing.T) {
-	for _, l := range limits {
+	for _, l := range currencies {
 		if first, last := int64(666_601), int64(666_600+len(failures)); first < l.low || last > l.high {
-			t.Errorf("%s takes %d to %d", l.currency, l.low, l.high)
+			t.Errorf("%s takes %d to %d", l.code, l.low, l.high)
 		}
 	}
 }

@@ -3,9 +3,11 @@ package sandbox
 import (
 	"errors"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -59,6 +61,10 @@ func (s *Server) SetFaults(spec string) error {
 	return err
 }
 
+func (s *Server) useFaults(plan faultPlan, spec string) {
+	s.faults.use(plan, spec, newRand(s.opt.Seed, streamFaults))
+}
+
 func (s *Server) planFaults(spec string) (faultPlan, error) {
 	plan, err := parseFaults(spec)
 	if err == nil && s.opt.Data != "" && plan.disturbs() {
@@ -67,11 +73,24 @@ func (s *Server) planFaults(spec string) (faultPlan, error) {
 	return plan, err
 }
 
-func (s *Server) useFaults(plan faultPlan, spec string) {
-	s.faultMu.Lock()
-	defer s.faultMu.Unlock()
-	s.faults, s.spec = plan, spec
-	s.dice = newRand(s.opt.Seed, streamFaults)
+// faultBox is the plan in force, with the dice that it is played with.
+type faultBox struct {
+	mu   sync.Mutex
+	plan faultPlan
+	spec string
+	dice *rand.Rand
+}
+
+func (b *faultBox) use(plan faultPlan, spec string, dice *rand.Rand) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.plan, b.spec, b.dice = plan, spec, dice
+}
+
+func (b *faultBox) text() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.spec
 }
 
 func (p faultPlan) disturbs() bool {
@@ -136,15 +155,15 @@ func (f *fault) setArg(arg string) (err error) {
 	return nil
 }
 
-// rollFaults throws the dice for every fault of the plan, in its order, so that the sequence does
+// roll throws the dice for every fault of the plan, in its order, so that the sequence does
 // not depend on what struck before. Of the faults that exclude each other the first wins.
-func (s *Server) rollFaults() luck {
-	s.faultMu.Lock()
-	defer s.faultMu.Unlock()
+func (b *faultBox) roll() luck {
+	b.mu.Lock()
+	defer b.mu.Unlock()
 	var l luck
 	struck := false
-	for _, f := range s.faults {
-		hit := s.dice.IntN(1_000_000) < f.parts
+	for _, f := range b.plan {
+		hit := b.dice.IntN(1_000_000) < f.parts
 		along := slices.Contains(companion, f.name)
 		if !hit || struck && !along {
 			continue
@@ -152,8 +171,8 @@ func (s *Server) rollFaults() luck {
 		struck = struck || !along
 		l.take(f)
 	}
-	if len(s.faults) > 0 {
-		l.coin = s.dice.IntN(2)
+	if len(b.plan) > 0 {
+		l.coin = b.dice.IntN(2)
 	}
 	return l
 }

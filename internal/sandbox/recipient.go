@@ -52,27 +52,6 @@ func (st *state) us() *recipient {
 // lastFour gives the last four characters of a number.
 func lastFour(number string) string { return number[max(0, len(number)-4):] }
 
-// bankName is what a bank calls itself, its code if the sandbox has not heard of it.
-func bankName(code string) string {
-	switch code {
-	case "test":
-		return "Test Bank"
-	case "bbl":
-		return "Bangkok Bank"
-	case "bay":
-		return "Bank of Ayudhya (Krungsri)"
-	case "kbank":
-		return "Kasikornbank"
-	case "ktb":
-		return "Krungthai Bank"
-	case "scb":
-		return "Siam Commercial Bank"
-	case "ttb":
-		return "TMBThanachart Bank"
-	}
-	return code
-}
-
 // recipient shows everybody as verified and active: nobody is there to do it.
 func (r *render) recipient(p *recipient) {
 	d := p.details.at(r.at)

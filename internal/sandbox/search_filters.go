@@ -33,7 +33,8 @@ func byFlag[T row](get func(x T, t second) bool) filter[T] {
 func byAmount[T row](get func(x T, t second) (amount int64, currency string)) filter[T] {
 	return bySpan(readAmount, func(x T, t second) int64 {
 		amount, currency := get(x, t)
-		return amount * 100 / minorUnits(currency)
+		c, _ := currencyOf(currency)
+		return amount * 100 / c.minor
 	})
 }
 

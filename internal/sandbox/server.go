@@ -34,10 +34,7 @@ type Server struct {
 	hooks   *webhooks
 	reached string // URL of the latest write, for the links in webhooks
 
-	faultMu sync.Mutex
-	faults  faultPlan
-	spec    string // of the faults
-	dice    *rand.Rand
+	faults faultBox
 }
 
 // New makes a server with its seeded objects. It refuses unknown countries, malformed keys, fault

@@ -29,7 +29,8 @@ func (x *transfer) gone(t second) bool       { return x.deletedAt.reached(t) }
 
 // fees splits what a transfer costs into Omise's fee and the tax on it.
 func (x *transfer) fees() (fee, vat int64) {
-	total := transferFee(x.currency)
+	c, _ := currencyOf(x.currency)
+	total := c.transferFee
 	fee = (total*10_000 + (10_000+x.vat)/2) / (10_000 + x.vat)
 	return fee, total - fee
 }

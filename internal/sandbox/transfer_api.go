@@ -57,9 +57,9 @@ func (s *Server) readTransfer(q *query) (*transfer, error) {
 
 // transferable refuses an amount that the balance does not have, or that the fee would eat up.
 func (f *fields) transferable(amount, left int64, currency string) {
-	switch fee := transferFee(currency); {
-	case amount <= fee:
-		f.refuse(refused("invalid_amount", "amount must be greater than the fee of %d (minor units of %s)", fee, currency))
+	switch c, _ := currencyOf(currency); {
+	case amount <= c.transferFee:
+		f.refuse(refused("invalid_amount", "amount must be greater than the fee of %d (minor units of %s)", c.transferFee, currency))
 	case amount > left:
 		f.refuse(refused("invalid_amount", "amount must be less than or equal to the transferable balance of %d (minor units of %s)", left, currency))
 	}
