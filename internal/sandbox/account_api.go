@@ -3,6 +3,7 @@ package sandbox
 import (
 	"net/http"
 	"net/netip"
+	"strings"
 )
 
 func (s *Server) accountRoutes() []route {
@@ -48,10 +49,13 @@ func (f *fields) address(name, fallback string) string {
 	return text
 }
 
+// loopback tells the names and addresses of this machine.
 func loopback(host string) bool {
 	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
+	return ownName(host) || err == nil && ip.IsLoopback()
 }
+
+func ownName(host string) bool { return host == "localhost" || strings.HasSuffix(host, ".localhost") }
 
 // exportKeys are the columns of metadata that an export shows, for each kind of object.
 func (f *fields) exportKeys(name string) string {

@@ -41,16 +41,3 @@ func TestAmendmentsAreSilent(t *testing.T) {
 		t.Error("a refund that is not there was amended")
 	}
 }
-
-func TestSetDefaultCard(t *testing.T) {
-	s := newServer(t, options())
-	customer, err := s.AddCustomer(CustomerSpec{Cards: []CardSpec{{}}})
-	must(t, err)
-	second, err := s.AddCard(customer, CardSpec{})
-	must(t, err)
-	must(t, s.SetDefaultCard(customer, second))
-	check(t, object(t, s, "/customers/"+customer), map[string]any{"default_card": second})
-	if code(s.SetDefaultCard(customer, "card_test_none")) != "not_found" {
-		t.Error("a card that is not there became the default")
-	}
-}

@@ -121,3 +121,28 @@ func BenchmarkStart(b *testing.B) {
 		_ = s.Close()
 	}
 }
+
+func BenchmarkPage(b *testing.B) {
+	o := options()
+	o.Charges = 20_000
+	s, err := New(o)
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		q := &query{now: s.now(), in: newFields(value{kind: kindObject, members: []member{{"limit", textValue("100")}, {"offset", textValue("12000")}}})}
+		if _, err := list(q, "/charges", s.st.charges.rows, (*render).charge); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkSeed200k(b *testing.B) {
+	for b.Loop() {
+		o := options()
+		o.Charges, o.Customers = 200_000, 5_000
+		if _, err := New(o); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

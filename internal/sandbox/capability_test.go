@@ -13,33 +13,35 @@ func TestCapability(t *testing.T) {
 		"SG": {"SGD", "paynow grabpay", "promptpay fpx"},
 		"MY": {"MYR", "fpx touch_n_go installment_mbb", "promptpay econtext"},
 	} {
-		o := options()
-		o.Country = code
-		s := newServer(t, o)
-		c := get(t, s, "/capability", withPublicKey).decode(t)
-		check(t, c, map[string]any{"object": "capability", "location": "/capability", "country": code, "zero_interest_installments": false})
-		least := c["limits"].(map[string]any)["transfer_amount"].(map[string]any)["min"]
-		if fee := object(t, s, "/account")["transfer_config"].(map[string]any)["min_transfer_amount"]; mainUnits(int64(least.(float64)), want.currency) != fee {
-			t.Errorf("%s: the least transfer is %v, in the account %v", code, least, fee)
-		}
-		able := map[string]map[string]any{}
-		for _, m := range c["payment_methods"].([]any) {
-			m := m.(map[string]any)
-			able[m["name"].(string)] = m
-		}
-		if able["card"]["currencies"].([]any)[0] != want.currency || able["card"]["card_brands"] == nil {
-			t.Errorf("%s: card is %v", code, able["card"])
-		}
-		for _, name := range strings.Fields(want.has) {
-			if able[name] == nil || able[name]["currencies"].([]any)[0] != want.currency {
-				t.Errorf("%s: %s is %v", code, name, able[name])
+		t.Run(code, func(t *testing.T) {
+			o := options()
+			o.Country = code
+			s := newServer(t, o)
+			c := get(t, s, "/capability", withPublicKey).decode(t)
+			check(t, c, map[string]any{"object": "capability", "location": "/capability", "country": code, "zero_interest_installments": false})
+			least := c["limits"].(map[string]any)["transfer_amount"].(map[string]any)["min"]
+			if fee := object(t, s, "/account")["transfer_config"].(map[string]any)["min_transfer_amount"]; mainUnits(int64(least.(float64)), want.currency) != fee {
+				t.Errorf("%s: the least transfer is %v, in the account %v", code, least, fee)
 			}
-		}
-		for _, name := range strings.Fields(want.lacks) {
-			if able[name] != nil {
-				t.Errorf("%s has %s", code, name)
+			able := map[string]map[string]any{}
+			for _, m := range c["payment_methods"].([]any) {
+				m := m.(map[string]any)
+				able[m["name"].(string)] = m
 			}
-		}
+			if able["card"]["currencies"].([]any)[0] != want.currency || able["card"]["card_brands"] == nil {
+				t.Errorf("%s: card is %v", code, able["card"])
+			}
+			for _, name := range strings.Fields(want.has) {
+				if able[name] == nil || able[name]["currencies"].([]any)[0] != want.currency {
+					t.Errorf("%s: %s is %v", code, name, able[name])
+				}
+			}
+			for _, name := range strings.Fields(want.lacks) {
+				if able[name] != nil {
+					t.Errorf("%s has %s", code, name)
+				}
+			}
+		})
 	}
 }
 

@@ -10,11 +10,11 @@ type card struct {
 	deleted  second
 	customer string
 	imprint
-	bank    string
-	country string
-	credit  string
-	printed history[printed]
-	address *address // nil for none
+	bank      string
+	country   string
+	financing string
+	printed   history[printed]
+	address   *address // nil for none
 }
 
 // printed is what stands on a card and may change in place.
@@ -75,7 +75,7 @@ func (r *render) cardObject(c *card, full bool) {
 	}
 	r.opt("postal_code", p.postal)
 	r.str("country", c.country)
-	r.str("financing", c.credit)
+	r.str("financing", c.financing)
 	r.str("bank", c.bank)
 	r.str("brand", c.brand)
 	r.str("fingerprint", c.fingerprint)

@@ -7,13 +7,6 @@ import (
 	"time"
 )
 
-// customerWithCard makes a customer with one card and gives the paths of both.
-func customerWithCard(t *testing.T, s *Server) (customer, card string) {
-	t.Helper()
-	c := newCustomer(t, s, "card="+newToken(t, s, "street1", "476 Fifth Avenue"))
-	return place(c), place(c) + "/cards/" + c["default_card"].(string)
-}
-
 func TestCardChanges(t *testing.T) {
 	s := newServer(t, options())
 	_, card := customerWithCard(t, s)
@@ -85,24 +78,26 @@ func TestCardDeletion(t *testing.T) {
 		version string
 		keys    int
 	}{{"2019-05-29", 24}, {"2017-11-02", 4}} {
-		s := newServer(t, options())
-		customer, card := customerWithCard(t, s)
-		a := ask(t, s, http.MethodDelete, card, "", "Omise-Version: "+tt.version)
-		got := a.decode(t)
-		check(t, got, map[string]any{"object": "card", "livemode": false, "deleted": true})
-		if len(got) != tt.keys {
-			t.Errorf("%s: %d keys in %s", tt.version, len(got), a.body)
-		}
-		for _, method := range []string{http.MethodGet, http.MethodPatch, http.MethodDelete} {
-			if a := ask(t, s, method, card, ""); a.status != http.StatusNotFound {
-				t.Errorf("%s: %d", method, a.status)
+		t.Run(tt.version, func(t *testing.T) {
+			s := newServer(t, options())
+			customer, card := customerWithCard(t, s)
+			a := ask(t, s, http.MethodDelete, card, "", "Omise-Version: "+tt.version)
+			got := a.decode(t)
+			check(t, got, map[string]any{"object": "card", "livemode": false, "deleted": true})
+			if len(got) != tt.keys {
+				t.Errorf("%s: %d keys in %s", tt.version, len(got), a.body)
 			}
-		}
-		check(t, object(t, s, customer+"/cards"), map[string]any{"total": 0})
-		check(t, object(t, s, customer), map[string]any{"default_card": nil, "deleted": false})
-		if keys := eventKeys(t, s); keys != "customer.create card.destroy" {
-			t.Errorf("events %s", keys)
-		}
+			for _, method := range []string{http.MethodGet, http.MethodPatch, http.MethodDelete} {
+				if a := ask(t, s, method, card, ""); a.status != http.StatusNotFound {
+					t.Errorf("%s: %d", method, a.status)
+				}
+			}
+			check(t, object(t, s, customer+"/cards"), map[string]any{"total": 0})
+			check(t, object(t, s, customer), map[string]any{"default_card": nil, "deleted": false})
+			if keys := eventKeys(t, s); keys != "customer.create card.destroy" {
+				t.Errorf("events %s", keys)
+			}
+		})
 	}
 }
 
@@ -126,7 +121,7 @@ func TestAChargeKeepsTheCardAsItWas(t *testing.T) {
 	s := newServer(t, options())
 	customer, card := customerWithCard(t, s)
 	body := "amount=10000&currency=thb&customer=" + strings.TrimPrefix(customer, "/customers/")
-	charge := ask(t, s, http.MethodPost, "/charges", body).decode(t)
+	charge := do(t, s, "POST /charges", body)
 	patch(t, s, card, "name=New Name&expiration_year=2040")
 	ask(t, s, http.MethodDelete, card, "")
 	kept := object(t, s, place(charge))["card"].(map[string]any)

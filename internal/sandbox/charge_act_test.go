@@ -1,17 +1,9 @@
 package sandbox
 
 import (
-	"fmt"
 	"testing"
 	"time"
 )
-
-func authorized(t *testing.T, s *Server, more string) string {
-	t.Helper()
-	c := do(t, s, "POST /charges", "amount=100000&currency=thb&capture=0&card="+newToken(t, s)+more)
-	check(t, c, map[string]any{"status": "pending", "capturable": true, "reversible": true, "capture": false, "paid_at": nil})
-	return "/charges/" + c["id"].(string)
-}
 
 func TestCaptureOverTheAPI(t *testing.T) {
 	s := newServer(t, options())
@@ -89,74 +81,13 @@ func TestLifetimeOfAuthorisationsIsASetting(t *testing.T) {
 		{"JP", "jpy", 0, "2026-12-21T05:30:00Z"},
 		{"JP", "jpy", 36 * time.Hour, "2026-11-22T17:30:00Z"},
 	} {
-		o := options()
-		o.Country, o.Lifetime = tt.country, tt.lifetime
-		s := newServer(t, o)
-		c := do(t, s, "POST /charges", "amount=100000&capture=false&currency="+tt.currency+"&card="+newToken(t, s))
-		check(t, c, map[string]any{"expires_at": tt.want})
-	}
-}
-
-func TestExpireIsForEightTypesOnly(t *testing.T) {
-	s := newServer(t, options())
-	for _, kind := range []string{"alipay_cn", "alipay_hk", "barcode_alipay", "dana", "gcash", "kakaopay", "paypay", "touch_n_go"} {
-		path := place(ofSource(t, s, kind, "&source[barcode]=1234567890"))
-		s.Advance(time.Second)
-		now := s.Clock().Format(time.RFC3339)
-		c := do(t, s, "POST "+path+"/expire", "")
-		check(t, c, map[string]any{
-			"status": "expired", "expired": true, "expires_at": now, "expired_at": now, "paid": false,
-			"reversed": false, "capturable": false, "failure_code": nil,
+		t.Run(tt.country+" "+tt.want, func(t *testing.T) {
+			o := options()
+			o.Country, o.Lifetime = tt.country, tt.lifetime
+			s := newServer(t, o)
+			c := do(t, s, "POST /charges", "amount=100000&capture=false&currency="+tt.currency+"&card="+newToken(t, s))
+			check(t, c, map[string]any{"expires_at": tt.want})
 		})
-		check(t, c["source"].(map[string]any), map[string]any{"charge_status": "expired"})
-		refuse(t, s, "POST "+path+"/expire", "", "failed_expire")
-		refuse(t, s, "POST "+path+"/mark_as_paid", "", "expired_charge")
-	}
-	for _, kind := range []string{"promptpay", "alipay", "internet_banking_bbl", "wechat_pay"} {
-		refuse(t, s, "POST "+place(ofSource(t, s, kind, ""))+"/expire", "", "failed_expire")
-	}
-	paid := place(ofSource(t, s, "gcash", ""))
-	do(t, s, "POST "+paid+"/mark_as_paid", "")
-	refuse(t, s, "POST "+paid+"/expire", "", "failed_expire")
-}
-
-func TestMarkAsPaidAndAsFailed(t *testing.T) {
-	s := newServer(t, options())
-	for _, tt := range []struct {
-		mark, body string
-		amount     string
-		want       map[string]any
-	}{
-		{"paid", "", "300000", map[string]any{"status": "successful", "paid": true, "paid_at": "2026-11-21T05:30:00Z"}},
-		{"paid", "", "666601", map[string]any{"status": "successful"}},
-		{"failed", "", "300000", map[string]any{"status": "failed", "failure_code": "payment_rejected", "paid": false}},
-		{"failed", "", "666611", map[string]any{"status": "failed", "failure_code": "timeout"}},
-		{"failed", "failure_code=insufficient_balance", "300000", map[string]any{"status": "failed", "failure_code": "insufficient_balance"}},
-	} {
-		path := place(do(t, s, "POST /charges", "currency=thb&source[type]=promptpay&amount="+tt.amount))
-		refuse(t, s, "POST "+path+"/mark_as_failed", "failure_code=bad_luck", "bad_request")
-		c := do(t, s, "POST "+path+"/mark_as_"+tt.mark, tt.body)
-		check(t, c, tt.want)
-		if c["paid"] == true && c["transaction"] == nil {
-			t.Errorf("%s is paid without a transaction", path)
-		}
-		refuse(t, s, "POST "+path+"/mark_as_paid", "", "invalid_charge")
-		refuse(t, s, "POST "+path+"/mark_as_failed", "", "invalid_charge")
-	}
-}
-
-func TestLiveChargesCannotBeMarked(t *testing.T) {
-	o := options()
-	o.Livemode = true
-	s := newServer(t, o)
-	id := addCharge(t, s, ChargeSpec{Source: "promptpay"})
-	for _, mark := range []string{"paid", "failed"} {
-		if a := ask(t, s, "POST", "/charges/"+id+"/mark_as_"+mark, "", withKey("skey_5s4ndb0x")); a.status != 400 || a.decode(t)["code"] != "bad_request" {
-			t.Errorf("%s: %d %s", mark, a.status, a.body)
-		}
-	}
-	if i, err := s.Charge(id); err != nil || i.Status != "pending" {
-		t.Errorf("charge is %v, %v", i.Status, err)
 	}
 }
 
@@ -187,43 +118,32 @@ func TestUpdateOfACharge(t *testing.T) {
 	refuse(t, s, "PATCH /charges/chrg_test_none", "description=x", "not_found")
 }
 
-func TestChargesOfALink(t *testing.T) {
+func TestCapture(t *testing.T) {
 	s := newServer(t, options())
-	l := do(t, s, "POST /links", "amount=100000&currency=thb&title=t&description=d&multiple=true")["id"].(string)
-	first := addCharge(t, s, ChargeSpec{Link: l})
-	s.Advance(time.Second)
-	second := addCharge(t, s, ChargeSpec{Link: l, Amount: 50_000})
-	addCharge(t, s, ChargeSpec{})
-	page := object(t, s, "/links/"+l+"/charges?order=reverse_chronological")
-	check(t, page, map[string]any{"object": "list", "total": 2, "location": "/links/" + l + "/charges"})
-	if got := ids(rows(t, page)); got != second+" "+first {
-		t.Errorf("charges of the link are %s", got)
+	id := addCharge(t, s, ChargeSpec{Status: "authorized", Sparse: true})
+	if _, has := object(t, s, "/charges/"+id)["captured_amount"]; has {
+		t.Error("a sparse charge has captured_amount")
 	}
-	check(t, rows(t, page)[0], map[string]any{"link": l})
-	refuse(t, s, "GET /links/link_test_none/charges", "", "not_found")
-}
-
-// TestEventsOfACharge holds each write to the event that tells of it, with the charge as it was then.
-func TestEventsOfACharge(t *testing.T) {
-	s := newServer(t, options())
-	path := authorized(t, s, "&authorization_type=pre_auth")
-	do(t, s, "PATCH "+path, "description=changed")
-	do(t, s, "POST "+path+"/capture", "capture_amount=60000")
-	do(t, s, "POST "+path+"/refunds", "amount=10000")
-	var got []string
-	for _, e := range rows(t, object(t, s, path+"/events")) {
-		data := e["data"].(map[string]any)
-		got = append(got, e["key"].(string))
-		switch e["key"] {
-		case "charge.create":
-			check(t, data, map[string]any{"status": "pending", "paid": false, "description": nil, "captured_amount": 100_000})
-		case "charge.update":
-			check(t, data, map[string]any{"status": "pending", "description": "changed"})
-		case "charge.capture":
-			check(t, data, map[string]any{"status": "successful", "captured_amount": 60_000, "refunded_amount": 0})
-		}
+	s.Advance(time.Hour)
+	must(t, s.Capture(id, 50_000))
+	check(t, object(t, s, "/charges/"+id), map[string]any{
+		"status": "successful", "paid": true, "capturable": false, "capture": false,
+		"amount": 100_000, "authorized_amount": 100_000, "captured_amount": 50_000, "funding_amount": 50_000,
+		"fee": 1825, "fee_vat": 128, "net": 48_047, "authorization_type": "pre_auth",
+		"paid_at": "2026-11-21T06:30:00Z", "refundable": true, "can_perform_void": true,
+	})
+	if err := s.Capture(id, 0); code(err) != "failed_capture" {
+		t.Errorf("second capture: %v", err)
 	}
-	if want := "[charge.create charge.update charge.capture refund.create]"; fmt.Sprint(got) != want {
-		t.Errorf("events are %v, want %s", got, want)
+	other := addCharge(t, s, ChargeSpec{Status: "authorized"})
+	if err := s.Capture(other, 100_001); code(err) != "failed_capture" {
+		t.Errorf("capture of more than was authorised: %v", err)
+	}
+	must(t, s.Reverse(other))
+	check(t, object(t, s, "/charges/"+other), map[string]any{
+		"status": "reversed", "reversed": true, "reversed_at": "2026-11-21T06:30:00Z", "expired_at": nil, "paid": false,
+	})
+	if err := s.Capture(other, 0); code(err) != "failed_capture" {
+		t.Errorf("capture after reversal: %v", err)
 	}
 }

@@ -59,3 +59,17 @@ func TestRefundedInAFuture(t *testing.T) {
 	s.Advance(time.Hour)
 	check(t, object(t, s, path), map[string]any{"refunded_amount": 100_000, "refundable": false})
 }
+
+func TestDisputedInAFuture(t *testing.T) {
+	s := newServer(t, options())
+	id := addCharge(t, s, ChargeSpec{Amount: 100_000})
+	s.Advance(time.Hour)
+	first, err := s.OpenDispute(id)
+	must(t, err)
+	s.Advance(-30 * time.Minute)
+	if _, err := s.OpenDispute(id); code(err) != "invalid_charge" {
+		t.Errorf("second dispute: %v", err)
+	}
+	s.Advance(time.Hour)
+	check(t, object(t, s, "/charges/"+id)["dispute"].(map[string]any), map[string]any{"id": first})
+}

@@ -208,11 +208,13 @@ func TestPlanByCard(t *testing.T) {
 		plainCard:          {"status": "successful", "paid": true, "failure_code": nil},
 		"4111111111140011": {"status": "failed", "paid": false, "failure_code": "insufficient_fund"},
 	} {
-		c := ofSource(t, s, "installment_wlb_bay", "&source[installment_term]=6&card="+newToken(t, s, "number", number))
-		check(t, c, map[string]any{"status": "pending", "expires_at": "2026-11-28T05:30:00Z"})
-		check(t, c["card"].(map[string]any), map[string]any{"object": "card", "last_digits": number[12:]})
-		must(t, s.Pay(c["id"].(string)))
-		check(t, object(t, s, place(c)), want)
+		t.Run(number, func(t *testing.T) {
+			c := ofSource(t, s, "installment_wlb_bay", "&source[installment_term]=6&card="+newToken(t, s, "number", number))
+			check(t, c, map[string]any{"status": "pending", "expires_at": "2026-11-28T05:30:00Z"})
+			check(t, c["card"].(map[string]any), map[string]any{"object": "card", "last_digits": number[12:]})
+			must(t, s.Pay(c["id"].(string)))
+			check(t, object(t, s, place(c)), want)
+		})
 	}
 	refuse(t, s, "POST /charges", "amount=300000&currency=thb&source[type]=promptpay&card="+newToken(t, s), "bad_request")
 }

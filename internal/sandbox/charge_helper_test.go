@@ -11,3 +11,10 @@ func ofSource(t *testing.T, s *Server, kind, more string) map[string]any {
 	t.Helper()
 	return do(t, s, "POST /charges", "amount=300000&currency=thb&return_uri=https://shop.example.com/&source[type]="+kind+more)
 }
+
+func authorized(t *testing.T, s *Server, more string) string {
+	t.Helper()
+	c := do(t, s, "POST /charges", "amount=100000&currency=thb&capture=0&card="+newToken(t, s)+more)
+	check(t, c, map[string]any{"status": "pending", "capturable": true, "reversible": true, "capture": false, "paid_at": nil})
+	return "/charges/" + c["id"].(string)
+}

@@ -1,13 +1,7 @@
 package sandbox
 
 import (
-	"bytes"
-	"fmt"
-	"log/slog"
-	"net/http"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
 )
 
@@ -85,72 +79,6 @@ func TestControlOfFaultsRequestsAndReset(t *testing.T) {
 	}
 }
 
-func TestControlRefuses(t *testing.T) {
-	s := newServer(t, options())
-	for _, tt := range []struct {
-		method, path, body string
-		status             int
-	}{
-		{"POST", "/charges", `{"amount":0}`, 400},
-		{"POST", "/charges", `{"amount":5,"currency":"XXX"}`, 400},
-		{"POST", "/charges", `{"amount":5,"status":"odd"}`, 400},
-		{"POST", "/charges", `{"amount":5,"created_at":"2026-11-21T04:00:00Z","paid_at":"2026-11-21T03:00:00Z"}`, 400},
-		{"POST", "/charges", `{"amount":5,"metadata":[1]}`, 400},
-		{"POST", "/charges", `{"amount":5,"customer":"cust_x"}`, 404},
-		{"POST", "/charges", `{"amount":5,"curency":"JPY"}`, 400},
-		{"POST", "/charges/chrg_x/capture", ``, 404},
-		{"POST", "/clock", `{"advance":"soon"}`, 400},
-		{"DELETE", "/customers/cust_x", ``, 404},
-		{"GET", "/faults", ``, 405},
-		{"GET", "/nothing", ``, 404},
-	} {
-		if a := ask(t, s, tt.method, "/_sandbox"+tt.path, tt.body); a.status != tt.status {
-			t.Errorf("%s %s %s: %d %s", tt.method, tt.path, tt.body, a.status, a.body)
-		}
-	}
-}
-
-// A page of another site reaches the sandbox with the shopper's browser, and control calls ask for no
-// key: they answer none but clients without a browser, and pages of the sandbox itself.
-func TestControlIsNotForOtherSites(t *testing.T) {
-	s := newServer(t, options())
-	for _, tt := range []struct {
-		header string
-		status int
-	}{
-		{"Origin: http://evil.example", 403},
-		{"Origin: null", 403},
-		{"Origin: http://example.com", 200}, // the host that httptest's requests name
-		{"Sec-Fetch-Site: cross-site", 403},
-		{"Sec-Fetch-Site: same-site", 403},
-		{"Sec-Fetch-Site: same-origin", 200},
-		{"Sec-Fetch-Site: none", 200},
-		{"User-Agent: curl/8", 200},
-	} {
-		for _, call := range []string{"GET /state", "POST /reset"} {
-			method, path, _ := strings.Cut(call, " ")
-			if a := ask(t, s, method, "/_sandbox"+path, "", tt.header); a.status != tt.status {
-				t.Errorf("%s with %s: %d", call, tt.header, a.status)
-			}
-		}
-	}
-}
-
-func TestUnknownControlCallListsThoseThereAre(t *testing.T) {
-	s := newServer(t, options())
-	for _, path := range []string{"", "/", "/charge", "/charges/x/y/z"} {
-		a := ask(t, s, "POST", "/_sandbox"+path, "{}")
-		calls, _ := a.decode(t)["calls"].([]any)
-		if a.status != 404 || len(calls) < 20 || !slices.Contains(calls, any("POST /_sandbox/clock")) {
-			t.Errorf("%q: %d %s", path, a.status, a.body)
-		}
-	}
-	a := ask(t, s, "GET", "/_sandbox/faults", "")
-	if a.status != 405 || a.header.Get("Allow") != "POST" || a.decode(t)["object"] != nil {
-		t.Errorf("%d %v %s", a.status, a.header, a.body)
-	}
-}
-
 func TestStateCountsAndNamesNobody(t *testing.T) {
 	o := options()
 	o.Charges, o.Customers, o.Faults, o.Country = 40, 6, "slow=1%:1ms", "JP"
@@ -176,67 +104,5 @@ func TestStateCountsAndNamesNobody(t *testing.T) {
 		if strings.Contains(a.body, secret) {
 			t.Errorf("the state tells %s", secret)
 		}
-	}
-}
-
-// A mistake in the sandbox itself is answered and logged, and holds up nobody.
-func TestPanicIsAnswered(t *testing.T) {
-	o := options()
-	var log bytes.Buffer
-	o.Log = slog.New(slog.NewTextHandler(&log, nil))
-	s := newServer(t, o)
-	fall := func(*query) ([]byte, error) { panic("oops") }
-	s.api = s.handle(newRouter([]route{{http.MethodPost, "/fall", secretKey, fall}}).find)
-	for range 2 {
-		a := ask(t, s, "POST", "/fall", "")
-		if a.status != http.StatusInternalServerError || a.decode(t)["code"] != "internal_error" {
-			t.Errorf("%d %s", a.status, a.body)
-		}
-	}
-	if strings.Count(log.String(), "panic=oops") != 2 {
-		t.Errorf("log: %s", log.String())
-	}
-}
-
-func TestConcurrentUse(t *testing.T) {
-	o := options()
-	o.Charges, o.Customers, o.Faults = 60, 40, "insert=30%,delete=30%,wrong_total=5%"
-	s := newServer(t, o)
-	var wg sync.WaitGroup
-	for i := range 6 {
-		wg.Go(func() {
-			for n := range 15 {
-				for _, path := range []string{"/charges", "/customers", "/refunds", "/events"} {
-					get(t, s, fmt.Sprintf("%s?limit=20&offset=%d", path, 20*(n%3)))
-				}
-				if i == 0 {
-					_, _ = s.AddCharge(ChargeSpec{Amount: 5_000})
-					s.Advance(60_000_000_000)
-				}
-			}
-		})
-	}
-	wg.Wait()
-	if s.Requests() != 6*15*4 {
-		t.Errorf("%d requests", s.Requests())
-	}
-}
-
-func TestTwoBeginAnewAtOnce(t *testing.T) {
-	s := newServer(t, options())
-	var wg sync.WaitGroup
-	for n := range 8 {
-		wg.Go(func() {
-			if n%2 == 0 {
-				must(t, s.Reset())
-				return
-			}
-			must(t, s.reseed(planting{int64(n), n, n}))
-		})
-	}
-	wg.Wait()
-	page := object(t, s, "/customers")
-	if got := s.planting(); page["total"] != float64(got.Customers) {
-		t.Errorf("%v customers, said to be %+v", page["total"], got)
 	}
 }

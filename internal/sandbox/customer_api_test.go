@@ -3,26 +3,10 @@ package sandbox
 import (
 	"net/http"
 	"net/url"
-	"reflect"
 	"strings"
 	"testing"
 	"time"
 )
-
-func newCustomer(t *testing.T, s *Server, body string) map[string]any {
-	t.Helper()
-	return do(t, s, "POST /customers", body)
-}
-
-// patch sends a PATCH that has to succeed, and that the next GET has to show.
-func patch(t *testing.T, s *Server, path, body string) map[string]any {
-	t.Helper()
-	changed := do(t, s, "PATCH "+path, body)
-	if again := object(t, s, path); !reflect.DeepEqual(again, changed) {
-		t.Errorf("changed to %v, retrieved as %v", changed, again)
-	}
-	return changed
-}
 
 func TestCustomerWithACard(t *testing.T) {
 	s := newServer(t, options())
@@ -163,27 +147,29 @@ func TestCustomerDeletion(t *testing.T) {
 		version string
 		keys    int
 	}{{"2019-05-29", 12}, {"2017-11-02", 4}} {
-		s := newServer(t, options())
-		c := newCustomer(t, s, "email=a@example.com&card="+newToken(t, s))
-		card := place(c) + "/cards/" + c["default_card"].(string)
-		a := ask(t, s, http.MethodDelete, place(c), "{}", "Omise-Version: "+tt.version)
-		got := a.decode(t)
-		check(t, got, map[string]any{"object": "customer", "id": c["id"], "livemode": false, "deleted": true})
-		if len(got) != tt.keys {
-			t.Errorf("%s: %s", tt.version, a.body)
-		}
-		for _, gone := range []string{place(c), card, place(c) + "/cards"} {
-			if a := get(t, s, gone); a.status != http.StatusNotFound {
-				t.Errorf("%s: %d", gone, a.status)
+		t.Run(tt.version, func(t *testing.T) {
+			s := newServer(t, options())
+			c := newCustomer(t, s, "email=a@example.com&card="+newToken(t, s))
+			card := place(c) + "/cards/" + c["default_card"].(string)
+			a := ask(t, s, http.MethodDelete, place(c), "{}", "Omise-Version: "+tt.version)
+			got := a.decode(t)
+			check(t, got, map[string]any{"object": "customer", "id": c["id"], "livemode": false, "deleted": true})
+			if len(got) != tt.keys {
+				t.Errorf("%s: %s", tt.version, a.body)
 			}
-		}
-		if a := ask(t, s, http.MethodDelete, place(c), ""); a.status != http.StatusNotFound {
-			t.Errorf("again: %d", a.status)
-		}
-		check(t, object(t, s, "/customers"), map[string]any{"total": 0})
-		if keys := eventKeys(t, s); keys != "customer.create customer.destroy" {
-			t.Errorf("events %s", keys)
-		}
+			for _, gone := range []string{place(c), card, place(c) + "/cards"} {
+				if a := get(t, s, gone); a.status != http.StatusNotFound {
+					t.Errorf("%s: %d", gone, a.status)
+				}
+			}
+			if a := ask(t, s, http.MethodDelete, place(c), ""); a.status != http.StatusNotFound {
+				t.Errorf("again: %d", a.status)
+			}
+			check(t, object(t, s, "/customers"), map[string]any{"total": 0})
+			if keys := eventKeys(t, s); keys != "customer.create customer.destroy" {
+				t.Errorf("events %s", keys)
+			}
+		})
 	}
 }
 

@@ -5,27 +5,6 @@ import (
 	"time"
 )
 
-func addCustomer(t *testing.T, s *Server, cards int) (string, []string) {
-	t.Helper()
-	var spec CustomerSpec
-	for i := range cards {
-		spec.Cards = append(spec.Cards, CardSpec{
-			ExpirationMonth: 11, ExpirationYear: 2026,
-			CreatedAt: testNow.Add(time.Duration(i-100) * time.Hour),
-		})
-	}
-	spec.CreatedAt = testNow.Add(-100 * time.Hour)
-	id, err := s.AddCustomer(spec)
-	must(t, err)
-	var kept []string
-	for _, c := range s.Customers() {
-		if c.ID == id {
-			kept = c.Cards
-		}
-	}
-	return id, kept
-}
-
 func TestMoreCardsThanAPage(t *testing.T) {
 	s := newServer(t, options())
 	id, _ := addCustomer(t, s, 23)
@@ -86,29 +65,32 @@ func TestCardExpiryChangesInPlace(t *testing.T) {
 	}
 }
 
-func TestEventsShowTheObjectAsItWas(t *testing.T) {
+// Of cards that came in the same second the one added last takes over.
+func TestLastCardOfASecond(t *testing.T) {
 	s := newServer(t, options())
-	id := addCharge(t, s, ChargeSpec{Status: "authorized"})
-	s.Advance(time.Hour)
-	must(t, s.Capture(id, 40_000))
-	s.Advance(time.Hour)
-	_, err := s.Refund(id, 1_000)
+	id, err := s.AddCustomer(CustomerSpec{Cards: []CardSpec{{}, {}, {}}})
 	must(t, err)
-	got := rows(t, object(t, s, "/charges/"+id+"/events"))
-	want := []struct{ key, object, status string }{
-		{"charge.create", "charge", "pending"}, {"charge.capture", "charge", "successful"}, {"refund.create", "refund", "closed"},
-	}
-	if len(got) != len(want) {
-		t.Fatalf("%d events", len(got))
-	}
-	for i, w := range want {
-		data := got[i]["data"].(map[string]any)
-		if got[i]["key"] != w.key || data["object"] != w.object || data["status"] != w.status {
-			t.Errorf("event %d is %v of %v %v", i, got[i]["key"], data["object"], data["status"])
+	cards := s.Customers()[0].Cards
+	for _, left := range []int{2, 1, 0} {
+		if left < 2 {
+			must(t, s.DeleteCard(id, cards[left+1]))
 		}
-		if one := object(t, s, place(got[i])); one["id"] != got[i]["id"] {
-			t.Errorf("%v leads to %v", got[i]["location"], one["id"])
+		if left == 2 {
+			must(t, s.SetDefaultCard(id, cards[2]))
 		}
+		check(t, object(t, s, "/customers/"+id), map[string]any{"default_card": cards[left]})
 	}
-	check(t, got[1]["data"].(map[string]any), map[string]any{"refunded_amount": 0, "captured_amount": 40_000})
+}
+
+func TestSetDefaultCard(t *testing.T) {
+	s := newServer(t, options())
+	customer, err := s.AddCustomer(CustomerSpec{Cards: []CardSpec{{}}})
+	must(t, err)
+	second, err := s.AddCard(customer, CardSpec{})
+	must(t, err)
+	must(t, s.SetDefaultCard(customer, second))
+	check(t, object(t, s, "/customers/"+customer), map[string]any{"default_card": second})
+	if code(s.SetDefaultCard(customer, "card_test_none")) != "not_found" {
+		t.Error("a card that is not there became the default")
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"strconv"
 )
 
 // decodeJSON reads one object. Null and an empty array stand for an empty one.
@@ -41,7 +42,7 @@ func decodeNext(dec *json.Decoder, depth int) (value, error) {
 	case json.Number:
 		return value{kind: kindNumber, text: t.String()}, nil
 	case bool:
-		return value{kind: kindBoolean, text: map[bool]string{true: "true", false: "false"}[t]}, nil
+		return value{kind: kindBoolean, text: strconv.FormatBool(t)}, nil
 	case json.Delim:
 		if depth == maxDepth {
 			return value{}, errTooDeep

@@ -15,23 +15,23 @@ func (s *Server) OpenDispute(chargeID string) (id string, err error) {
 }
 
 func (s *Server) openDispute(c *charge, v view, now second) (*dispute, error) {
-	if !v.disputable {
+	if !v.disputable || c.dispute != nil { // the latter where the clock was set back
 		return nil, refused("invalid_charge", "charge %s cannot be disputed", c.id)
 	}
 	d := newDispute(c, now, v.captured-v.refunded, s.id("dspt", now), s.id("trxn", now))
+	c.dispute = d
 	s.st.disputes.put(d)
 	s.record(now, "dispute.create", d, c.id)
 	return d, nil
 }
 
 func newDispute(c *charge, at second, amount int64, id, transaction string) *dispute {
-	c.dispute = &dispute{
+	return &dispute{
 		id: id, created: at, charge: c, amount: amount, funding: c.rate.apply(amount),
 		transaction: transaction, regainedBy: "trxn" + strings.TrimPrefix(id, "dspt"),
 		answers: begun(at, disputeAnswer{metadata: "{}"}),
 		reason:  reason{"goods_or_services_not_provided", "Merchandise/Services Not Received"},
 	}
-	return c.dispute
 }
 
 // AnswerDispute sends the merchant's answer to an open dispute, which makes it pending.

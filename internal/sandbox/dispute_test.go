@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"reflect"
 	"testing"
+	"time"
 )
 
 func TestDisputeByAPI(t *testing.T) {
@@ -72,4 +73,51 @@ func TestDocuments(t *testing.T) {
 		t.Errorf("documents: %v", page)
 	}
 	refuse(t, s, "POST "+path, "", "bad_request")
+}
+
+func TestDisputes(t *testing.T) {
+	s := newServer(t, options())
+	id := addCharge(t, s, ChargeSpec{})
+	total := func(path string) any { return object(t, s, path)["total"] }
+	dispute, err := s.OpenDispute(id)
+	must(t, err)
+	check(t, object(t, s, "/charges/"+id), map[string]any{"status": "successful", "refundable": false, "disputable": false, "refunded_amount": 0})
+	if total("/disputes/open") != 1.0 || total("/disputes/closed") != 0.0 {
+		t.Error("a new dispute is not open")
+	}
+	s.Advance(time.Hour)
+	must(t, s.AnswerDispute(dispute))
+	if total("/disputes/open") != 0.0 || total("/disputes/pending") != 1.0 {
+		t.Error("an answered dispute is not pending")
+	}
+	s.Advance(time.Hour)
+	must(t, s.CloseDispute(dispute, false))
+	check(t, object(t, s, "/disputes/"+dispute), map[string]any{"status": "lost", "closed_at": "2026-11-21T07:30:00Z", "charge": id})
+	if total("/disputes/closed") != 1.0 || total("/disputes") != 1.0 {
+		t.Error("a lost dispute is not closed")
+	}
+	check(t, object(t, s, "/charges/"+id), map[string]any{"refundable": false})
+	if s.CloseDispute(dispute, true) == nil {
+		t.Error("a closed dispute can be closed again")
+	}
+}
+
+// A second answer changes the words, not when the dispute was answered.
+func TestDisputeIsAnsweredOnce(t *testing.T) {
+	s := newServer(t, options())
+	id, err := s.OpenDispute(addCharge(t, s, ChargeSpec{}))
+	must(t, err)
+	path := "/disputes/" + id
+	for _, message := range []string{"one", "two"} {
+		s.Advance(time.Hour)
+		check(t, do(t, s, "PATCH "+path, "message="+message), map[string]any{"status": "pending", "message": message})
+	}
+	for ago, want := range map[time.Duration]map[string]any{
+		0:                {"status": "pending", "message": "two"},
+		time.Minute:      {"status": "pending", "message": "one"},
+		61 * time.Minute: {"status": "open", "message": nil},
+	} {
+		s.SetClock(testNow.Add(2*time.Hour - ago))
+		check(t, object(t, s, path), want)
+	}
 }

@@ -10,13 +10,13 @@ import (
 // account then had, whatever the request asks: of the seeded past drawn when asked, since then drawn
 // when it happened, because one second can hold more than one change.
 type event struct {
-	id      string
-	created second
-	key     string
-	charge  string // the charge it is about, if any
-	object  drawable
-	data    []byte // in place of object
-	told    []delivered
+	id         string
+	created    second
+	key        string
+	charge     string // the charge it is about, if any
+	object     drawable
+	data       []byte // in place of object
+	deliveries []delivered
 }
 
 func (e *event) rowKey() (second, string) { return e.created, e.id }
@@ -35,8 +35,8 @@ type delivered struct {
 
 // keep adds an attempt in an order that does not depend on which endpoint was the faster one.
 func (e *event) keep(d delivered) {
-	e.told = append(e.told, d)
-	slices.SortStableFunc(e.told, func(a, b delivered) int {
+	e.deliveries = append(e.deliveries, d)
+	slices.SortStableFunc(e.deliveries, func(a, b delivered) int {
 		return cmp.Or(cmp.Compare(a.Place, b.Place), cmp.Compare(a.Attempt, b.Attempt))
 	})
 }
@@ -78,7 +78,7 @@ func (st *state) drawData(r *render, e *event) {
 }
 
 func (st *state) drawDeliveries(r *render, e *event) {
-	for _, d := range e.told {
+	for _, d := range e.deliveries {
 		if d.At > r.at {
 			continue
 		}

@@ -52,15 +52,17 @@ func TestFaultsThatReplaceTheAnswer(t *testing.T) {
 		{"error200", 200, `"object":"error"`},
 		{"refuse", 401, `"code":"authentication_failure"`},
 	} {
-		_, web := faulty(t, tt.spec)
-		resp, body, err := fetch(t.Context(), web, "/charges")
-		must(t, err)
-		if resp.StatusCode != tt.status || !strings.Contains(body, tt.want) {
-			t.Errorf("%s: %d %.200s", tt.spec, resp.StatusCode, body)
-		}
-		if after := resp.Header.Get("Retry-After"); (after == "0") != strings.HasPrefix(tt.spec, "429") {
-			t.Errorf("%s: Retry-After %q", tt.spec, after)
-		}
+		t.Run(tt.spec, func(t *testing.T) {
+			_, web := faulty(t, tt.spec)
+			resp, body, err := fetch(t.Context(), web, "/charges")
+			must(t, err)
+			if resp.StatusCode != tt.status || !strings.Contains(body, tt.want) {
+				t.Errorf("%s: %d %.200s", tt.spec, resp.StatusCode, body)
+			}
+			if after := resp.Header.Get("Retry-After"); (after == "0") != strings.HasPrefix(tt.spec, "429") {
+				t.Errorf("%s: Retry-After %q", tt.spec, after)
+			}
+		})
 	}
 }
 

@@ -53,13 +53,14 @@ func TestFixtureLists(t *testing.T) {
 		{"/charges?from=2025-01-02&to=2025-01-03", "chrg_1 chrg_2", 6},
 		{"/charges/chrg_1/refunds", "rfnd_1", 1},
 		{"/refunds?from=2025-02-01&to=2025-02-01", "rfnd_x", 1},
-		{"/disputes/open?from=2030-01-01", "dspt_1", 1},
+		{"/disputes/open", "dspt_1", 1},
+		{"/disputes/open?from=2030-01-01", "", 0},
 		{"/disputes", "", 0},
 		{"/events", "", 0},
 		{"/customers/cust_x/cards", "", 0},
 	} {
 		page := object(t, s, tt.path)
-		if got := ids(rows(t, page)); tt.path != "/disputes/open?from=2030-01-01" && (got != tt.want || page["total"] != float64(tt.total)) {
+		if got := ids(rows(t, page)); got != tt.want || page["total"] != float64(tt.total) {
 			t.Errorf("%s: %s of %v", tt.path, got, page["total"])
 		}
 	}

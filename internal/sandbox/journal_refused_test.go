@@ -17,9 +17,7 @@ func TestDataFilesThatAreRefused(t *testing.T) {
 	busy(t, s)
 	closed(t, s)
 	whole, err := os.ReadFile(o.Data)
-	if err != nil {
-		t.Fatal(err)
-	}
+	must(t, err)
 	lines := strings.SplitAfter(string(whole), "\n")
 	for _, tt := range []struct{ name, data, want string }{
 		{"other file", "hello\n", "line 1: this is no data file of a sandbox"},
@@ -29,17 +27,17 @@ func TestDataFilesThatAreRefused(t *testing.T) {
 		{"a line gone", lines[0] + strings.Join(lines[2:], ""), "another version of the sandbox wrote this"},
 		{"unknown call", lines[0] + strings.Replace(lines[1], "/_sandbox/charges", "/_sandbox/chargers", 1), "line 2: not_found: the path /_sandbox/chargers was not found"},
 	} {
-		o.Data = filepath.Join(t.TempDir(), "refused")
-		if err := os.WriteFile(o.Data, []byte(tt.data), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		_, err := New(o)
-		if err == nil || !errors.As(err, new(*DataError)) || !strings.Contains(err.Error(), tt.want) {
-			t.Errorf("%s: %v", tt.name, err)
-		}
-		if left, _ := os.ReadFile(o.Data); string(left) != tt.data {
-			t.Errorf("%s: the file was changed", tt.name)
-		}
+		t.Run(tt.name, func(t *testing.T) {
+			o.Data = filepath.Join(t.TempDir(), "refused")
+			must(t, os.WriteFile(o.Data, []byte(tt.data), 0o600))
+			_, err := New(o)
+			if err == nil || !errors.As(err, new(*DataError)) || !strings.Contains(err.Error(), tt.want) {
+				t.Errorf("%s: %v", tt.name, err)
+			}
+			if left, _ := os.ReadFile(o.Data); string(left) != tt.data {
+				t.Errorf("%s: the file was changed", tt.name)
+			}
+		})
 	}
 }
 

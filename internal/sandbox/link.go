@@ -45,7 +45,7 @@ func (s *Server) payLink(id string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	if !l.multiple && l.usedAt(now) != 0 {
+	if !l.open(now) {
 		return "", refused("invalid_link", "link %s has been used", id)
 	}
 	return s.addCharge(l.order(), now)

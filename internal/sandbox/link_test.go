@@ -111,3 +111,43 @@ func TestLinkIsRefused(t *testing.T) {
 		t.Errorf("%v links", n)
 	}
 }
+
+func TestChargesOfALink(t *testing.T) {
+	s := newServer(t, options())
+	l := do(t, s, "POST /links", "amount=100000&currency=thb&title=t&description=d&multiple=true")["id"].(string)
+	first := addCharge(t, s, ChargeSpec{Link: l})
+	s.Advance(time.Second)
+	second := addCharge(t, s, ChargeSpec{Link: l, Amount: 50_000})
+	addCharge(t, s, ChargeSpec{})
+	page := object(t, s, "/links/"+l+"/charges?order=reverse_chronological")
+	check(t, page, map[string]any{"object": "list", "total": 2, "location": "/links/" + l + "/charges"})
+	if got := ids(rows(t, page)); got != second+" "+first {
+		t.Errorf("charges of the link are %s", got)
+	}
+	check(t, rows(t, page)[0], map[string]any{"link": l})
+	refuse(t, s, "GET /links/link_test_none/charges", "", "not_found")
+}
+
+// A link was used when it was first paid, whichever of its charges that was.
+func TestLinkIsUsedByItsFirstPayment(t *testing.T) {
+	for _, tt := range []struct {
+		name          string
+		first, second time.Duration // from now to the payment
+		want          string
+	}{
+		{"in order", time.Hour, 3 * time.Hour, "2026-11-21T06:30:00Z"},
+		{"the later charge first", 3 * time.Hour, time.Hour, "2026-11-21T06:30:00Z"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := newServer(t, options())
+			l := do(t, s, "POST /links", "amount=100000&currency=thb&title=t&description=d&multiple=true")
+			for i, after := range []time.Duration{tt.first, tt.second} {
+				addCharge(t, s, ChargeSpec{Link: l["id"].(string), CreatedAt: testNow.Add(time.Duration(i) * time.Minute), PaidAt: testNow.Add(after)})
+			}
+			s.Advance(59 * time.Minute)
+			check(t, object(t, s, place(l)), map[string]any{"used": false, "used_at": nil})
+			s.Advance(24 * time.Hour)
+			check(t, object(t, s, place(l)), map[string]any{"used": true, "used_at": tt.want})
+		})
+	}
+}

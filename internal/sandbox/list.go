@@ -72,7 +72,7 @@ func list[T row](q *query, location string, rows []T, draw func(*render, T)) ([]
 	r := q.render()
 	page := pick(rows, shown)
 	r.b = make([]byte, 0, 512+3072*len(page))
-	r.listHead()
+	r.listHead("list")
 	for i, x := range page {
 		start := len(r.b)
 		draw(r, x)
@@ -94,9 +94,9 @@ type render struct {
 	base string // of absolute links, see query
 }
 
-func (r *render) listHead() {
+func (r *render) listHead(object string) {
 	r.open('{')
-	r.str("object", "list")
+	r.str("object", object)
 	r.key("data")
 	r.open('[')
 }
@@ -118,7 +118,7 @@ func embed[T row](r *render, key, location string, rows []T, draw func(*render, 
 	rows = between(rows, 0, r.at)
 	p := defaultParams(r.at)
 	r.key(key)
-	r.listHead()
+	r.listHead("list")
 	for _, x := range pick(rows, p) {
 		draw(r, x)
 	}

@@ -1,6 +1,9 @@
 package sandbox
 
-import "testing"
+import (
+	"net/http"
+	"testing"
+)
 
 func TestPercent(t *testing.T) {
 	for hundredths, want := range map[int64]string{
@@ -30,4 +33,27 @@ func TestRateDrifts(t *testing.T) {
 			t.Errorf("%d %s with a drift of %d are %d %s, want %d", tt.amount, tt.from, tt.drift, got, tt.to, tt.worth)
 		}
 	}
+}
+
+func TestMainUnits(t *testing.T) {
+	for _, c := range []struct {
+		amount         int64
+		currency, want string
+	}{{3_000, "THB", "30.00"}, {5, "THB", "0.05"}, {-1_234, "SGD", "-12.34"}, {3_000, "JPY", "3000"}, {0, "USD", "0.00"}} {
+		if got := mainUnits(c.amount, c.currency); got != c.want {
+			t.Errorf("%d %s is %s, want %s", c.amount, c.currency, got, c.want)
+		}
+	}
+}
+
+func TestForex(t *testing.T) {
+	s := newServer(t, options())
+	check(t, object(t, s, "/forex/usd"), map[string]any{"object": "forex", "base": "USD", "quote": "THB", "rate": 35.12, "location": "/forex/usd"})
+	check(t, object(t, s, "/forex/JPY"), map[string]any{"rate": 0.2345})
+	if a := get(t, s, "/forex/btc"); a.status != http.StatusNotFound {
+		t.Errorf("unknown currency: %d", a.status)
+	}
+	o := options()
+	o.Country = "JP"
+	check(t, object(t, newServer(t, o), "/forex/thb"), map[string]any{"rate": 4.26439232, "quote": "JPY"})
 }

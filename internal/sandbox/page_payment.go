@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 )
 
@@ -54,7 +55,7 @@ func (p *payment) addNumbers(c *charge) {
 		return
 	}
 	if c.source.term > 0 {
-		p.add("Instalments", itoa(int(c.source.term))+" months")
+		p.add("Instalments", strconv.Itoa(int(c.source.term))+" months")
 	}
 	if c.method().shows == showsReferences {
 		p.add("Payment code", c.source.number("payment_code", 9))

@@ -114,11 +114,11 @@ func TestDecisionsAreKept(t *testing.T) {
 	o := options()
 	o.Data, o.BaseURL = filepath.Join(t.TempDir(), "sandbox.data"), "http://sandbox.test"
 	first := newServer(t, o)
-	id := ask(t, first, http.MethodPost, "/charges", "amount=100000&currency=thb&source[type]=promptpay").decode(t)["id"].(string)
+	id := do(t, first, "POST /charges", "amount=100000&currency=thb&source[type]=promptpay")["id"].(string)
 	if a := ask(t, first, http.MethodPost, "/payments/paym"+strings.TrimPrefix(id, "chrg")+"/complete", ""); a.status != http.StatusSeeOther {
 		t.Fatalf("%d %s", a.status, a.body)
 	}
-	link := ask(t, first, http.MethodPost, "/links", "amount=100000&currency=thb&title=a&description=b").decode(t)["id"].(string)
+	link := do(t, first, "POST /links", "amount=100000&currency=thb&title=a&description=b")["id"].(string)
 	if a := ask(t, first, http.MethodPost, "/pay/links/"+link, ""); a.status != http.StatusSeeOther {
 		t.Fatalf("%d %s", a.status, a.body)
 	}
@@ -135,4 +135,16 @@ func TestDecisionsAreKept(t *testing.T) {
 			t.Errorf("%s was\n%s, is\n%s", path, before[i], got)
 		}
 	}
+}
+
+// The page of a payment that the shop gave up again says so.
+func TestPaymentThatIsGivenBack(t *testing.T) {
+	b := newShopper(t, options())
+	id := addCharge(t, b.s, ChargeSpec{Status: "authorized", Amount: 123_456})
+	result := b.web.URL + "/payments/paym" + strings.TrimPrefix(id, "chrg") + "/result"
+	_, text := b.open(result)
+	has(t, text, "<h1>Authorised</h1>", "held until the shop takes it")
+	must(t, b.s.Reverse(id))
+	_, text = b.open(result)
+	has(t, text, "<h1>Given back</h1>", "The shop gave up the amount that was held.", "THB 1,234.56")
 }

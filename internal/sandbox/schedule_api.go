@@ -29,10 +29,7 @@ func emptyList(object string) endpoint {
 			return nil, err
 		}
 		return q.object(func(r *render) {
-			r.open('{')
-			r.str("object", object)
-			r.key("data")
-			r.open('[')
+			r.listHead(object)
 			r.listTail(p, 0, q.path)
 		})
 	}

@@ -1,5 +1,7 @@
 package sandbox
 
+import "strconv"
+
 // play is a story that a charge can tell.
 type play int
 
@@ -145,7 +147,7 @@ func (s *seeder) draft(at second, bySource bool) *charge {
 		s.byCard(c)
 	}
 	if s.chance(60) {
-		c.ip = "203.0.113." + itoa(1+s.rng.IntN(254))
+		c.ip = "203.0.113." + strconv.Itoa(1+s.rng.IntN(254))
 	}
 	s.order++
 	s.describe(c, s.order)

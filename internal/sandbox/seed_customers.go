@@ -6,8 +6,6 @@ import (
 	"time"
 )
 
-func itoa(n int) string { return strconv.Itoa(n) }
-
 // customer makes the i-th of n customers, over the last 400 days.
 func (s *seeder) customer(i, n int) {
 	step := 400 * day / second(n)
@@ -84,7 +82,7 @@ func (s *seeder) newCard(owner string, at, now second) *card {
 	month := firstOfMonth(now, s.land).AddDate(0, ahead, 0)
 	k := &card{
 		id: s.id("card", at), created: at, customer: owner, imprint: s.imprint(), bank: choose(s, banks),
-		country: choose(s, []string{"", "th", "jp", "us"}), credit: choose(s, []string{"", "credit", "debit"}),
+		country: choose(s, []string{"", "th", "jp", "us"}), financing: choose(s, []string{"", "credit", "debit"}),
 	}
 	if owner != "" {
 		k.attached = at

@@ -91,6 +91,7 @@ func (s *seeder) refund(c *charge, amount int64, at second) {
 func (s *seeder) contest(c *charge) {
 	at := s.past(c.paidAt + s.within(day, 15*day))
 	d := newDispute(c, at, c.captured, s.id("dspt", at), s.id("trxn", at))
+	c.dispute = d
 	d.reason = choose(s, disputeReasons)
 	s.event(at, "dispute.create", d, c.id)
 	ending := []string{disputeOpen, disputePending, disputeWon, disputeLost}[s.disputes%4]

@@ -31,17 +31,12 @@ func TestScriptIsDeterministicAndResetUndoesIt(t *testing.T) {
 	var after [2]string
 	for i := range after {
 		id, err := s.AddCharge(ChargeSpec{Amount: 5_000})
-		if err != nil {
-			t.Fatal(err)
-		}
+		must(t, err)
 		s.Advance(time.Hour)
-		if _, err := s.Refund(id, 100); err != nil {
-			t.Fatal(err)
-		}
+		_, err = s.Refund(id, 100)
+		must(t, err)
 		after[i] = get(t, s, "/charges?limit=100").body + get(t, s, "/refunds?limit=100").body
-		if err := s.Reset(); err != nil {
-			t.Fatal(err)
-		}
+		must(t, s.Reset())
 	}
 	if after[0] != after[1] || get(t, s, "/charges?limit=100").body != before {
 		t.Error("the same script after Reset gives other bytes")
@@ -120,31 +115,6 @@ func refundSum(c map[string]any) (sum int64) {
 		sum += int64(f.(map[string]any)["amount"].(float64))
 	}
 	return sum
-}
-
-func BenchmarkPage(b *testing.B) {
-	o := options()
-	o.Charges = 20_000
-	s, err := New(o)
-	if err != nil {
-		b.Fatal(err)
-	}
-	for b.Loop() {
-		q := &query{now: s.now(), in: newFields(value{kind: kindObject, members: []member{{"limit", textValue("100")}, {"offset", textValue("12000")}}})}
-		if _, err := list(q, "/charges", s.st.charges.rows, (*render).charge); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
-
-func BenchmarkSeed200k(b *testing.B) {
-	for b.Loop() {
-		o := options()
-		o.Charges, o.Customers = 200_000, 5_000
-		if _, err := New(o); err != nil {
-			b.Fatal(err)
-		}
-	}
 }
 
 func TestSeedInvariants(t *testing.T) {

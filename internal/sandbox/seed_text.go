@@ -1,6 +1,9 @@
 package sandbox
 
-import "fmt"
+import (
+	"fmt"
+	"strconv"
+)
 
 type person struct{ name, mail, city, postal string }
 
@@ -39,17 +42,17 @@ func (s *seeder) describe(c *charge, order int) {
 		c.description = "Magento 2 Order id " + padded
 		c.metadata = `{"order_id":"` + padded + `","store_id":"1","store_name":"Default Store View"}`
 	case 3, 4, 5:
-		c.description = "WooCommerce Order id " + itoa(order)
-		c.metadata = `{"order_id":` + itoa(order) + `}`
+		c.description = "WooCommerce Order id " + strconv.Itoa(order)
+		c.metadata = `{"order_id":` + strconv.Itoa(order) + `}`
 	case 6, 7:
 		s.shopify(c, order)
 	case 8:
 		c.description = fmt.Sprintf("Charge for order %d", order)
 	case 9:
-		c.description = "ค่าสินค้า เลขที่ " + itoa(order)
+		c.description = "ค่าสินค้า เลขที่ " + strconv.Itoa(order)
 		c.metadata = fmt.Sprintf(`{"order_id":"TH-%06d","gift":true,"tags":["a","b"],"customer":{"tier":"ทอง","points":12.5}}`, order)
 	case 10:
-		c.description = "ご注文 " + itoa(order)
+		c.description = "ご注文 " + strconv.Itoa(order)
 		c.metadata = fmt.Sprintf(`{"order_id":"注文-%d","のし":null,"配送":{"日":"午前","回数":1}}`, order)
 	case 11:
 		c.description = fmt.Sprintf("Invoice INV-%05d", order)

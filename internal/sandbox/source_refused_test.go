@@ -55,7 +55,7 @@ func TestInlineSources(t *testing.T) {
 		`{"amount":100000,"currency":"THB","source":{"type":"truemoney","phone_number":"0812345678"},"return_uri":"https://shop.example.com"}`,
 		`{"amount":100000,"currency":"THB","source":{"type":"truemoney","phone_number":"0812345678","amount":"100000","currency":"thb"},"return_uri":"https://shop.example.com"}`,
 	} {
-		c := ask(t, newServer(t, options()), http.MethodPost, "/charges", body).decode(t)
+		c := do(t, newServer(t, options()), "POST /charges", body)
 		check(t, c, map[string]any{"status": "pending", "amount": 100_000})
 		x, _ := c["source"].(map[string]any)
 		check(t, x, map[string]any{"type": "truemoney", "amount": 100_000, "currency": "THB", "phone_number": "0812345678", "created_at": c["created_at"]})

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"net/http"
+	"strconv"
 	"testing"
 	"time"
 )
@@ -77,7 +78,7 @@ func TestSourceDetailsComeBack(t *testing.T) {
 
 func TestSourceShapeOf2017(t *testing.T) {
 	s := newServer(t, options())
-	old := ask(t, s, http.MethodPost, "/sources", "amount=100000&currency=THB&type=alipay", "Omise-Version: 2017-11-02").decode(t)
+	old := do(t, s, "POST /sources", "amount=100000&currency=THB&type=alipay", "Omise-Version: 2017-11-02")
 	check(t, old, map[string]any{"currency": "thb", "created": "2026-11-21T05:30:00Z"})
 	if _, has := old["created_at"]; has {
 		t.Error("a source of 2017 has created_at")
@@ -86,9 +87,9 @@ func TestSourceShapeOf2017(t *testing.T) {
 
 func TestSourceFollowsItsCharge(t *testing.T) {
 	s := newServer(t, options())
-	id := ask(t, s, http.MethodPost, "/sources", "amount=100000&currency=thb&type=promptpay", withPublicKey).decode(t)["id"].(string)
+	id := do(t, s, "POST /sources", "amount=100000&currency=thb&type=promptpay", withPublicKey)["id"].(string)
 	s.Advance(time.Minute)
-	charged := ask(t, s, http.MethodPost, "/charges", `{"amount":100000,"currency":"thb","source":"`+id+`"}`).decode(t)
+	charged := do(t, s, "POST /charges", `{"amount":100000,"currency":"thb","source":"`+id+`"}`)
 	if got := jsonOf(t, object(t, s, "/sources/"+id)); got != jsonOf(t, charged["source"]) {
 		t.Errorf("the source is\n%s, inside its charge\n%s", got, jsonOf(t, charged["source"]))
 	}
@@ -126,4 +127,37 @@ func TestSeededSources(t *testing.T) {
 	if seen < 10 {
 		t.Errorf("only %d of 120 charges have a source", seen)
 	}
+}
+
+// Plans begin at 2,000 baht, and at the least instalment of their bank.
+func TestLeastInstalmentPlan(t *testing.T) {
+	s := newServer(t, options())
+	for _, tt := range []struct {
+		kind, term string
+		least      int
+	}{
+		{"installment_bay", "3", 200_000},
+		{"installment_bay", "4", 200_000},
+		{"installment_bay", "6", 300_000},
+		{"installment_bay", "10", 500_000},
+	} {
+		plan := "currency=thb&type=" + tt.kind + "&installment_term=" + tt.term + "&amount="
+		check(t, do(t, s, "POST /sources", plan+strconv.Itoa(tt.least)), map[string]any{"amount": tt.least})
+		refuse(t, s, "POST /sources", plan+strconv.Itoa(tt.least-1), "bad_request")
+	}
+}
+
+// The control plane makes charges of types that Omise has not got yet: the shopper goes to a page.
+func TestChargeOfAnUnknownType(t *testing.T) {
+	s := newServer(t, options())
+	path := "/charges/" + addCharge(t, s, ChargeSpec{Source: "telepathy"})
+	c := object(t, s, path)
+	check(t, c, map[string]any{"status": "pending", "expires_at": "2026-11-22T05:30:00Z"})
+	check(t, c["source"].(map[string]any), map[string]any{"type": "telepathy", "flow": "redirect"})
+	if c["authorize_uri"] == nil {
+		t.Error("the shopper is sent nowhere")
+	}
+	refuse(t, s, "POST "+path+"/expire", "", "failed_expire")
+	check(t, do(t, s, "POST "+path+"/mark_as_paid", ""), map[string]any{"status": "successful", "refundable": false, "fee": 2_500})
+	refuse(t, s, "POST /sources", "amount=100000&currency=thb&type=telepathy", "bad_request")
 }

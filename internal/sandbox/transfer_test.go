@@ -11,9 +11,8 @@ import (
 func shopWith(t *testing.T, amount int64) *Server {
 	t.Helper()
 	s := newServer(t, options())
-	if _, err := s.AddCharge(ChargeSpec{Amount: amount}); err != nil {
-		t.Fatal(err)
-	}
+	_, err := s.AddCharge(ChargeSpec{Amount: amount})
+	must(t, err)
 	return s
 }
 
@@ -114,9 +113,8 @@ func TestTransferIsRefused(t *testing.T) {
 	o := options()
 	o.Livemode = true
 	live := newServer(t, o)
-	if _, err := live.AddCharge(ChargeSpec{Amount: 100_000}); err != nil {
-		t.Fatal(err)
-	}
+	_, err := live.AddCharge(ChargeSpec{Amount: 100_000})
+	must(t, err)
 	path := place(do(t, live, "POST /transfers", "amount=9000", withKey("skey_live")))
 	if a := ask(t, live, http.MethodPost, path+"/mark_as_sent", "", withKey("skey_live")); a.status != http.StatusBadRequest {
 		t.Errorf("live mark_as_sent: %d", a.status)

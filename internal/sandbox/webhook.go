@@ -28,7 +28,7 @@ type webhooks struct {
 
 	mu      sync.Mutex
 	held    bool // nobody is told while the data file is played
-	lines   map[string][]*call
+	queues  map[string][]*call
 	waiting int
 	idle    chan struct{} // closed while nothing waits
 }
@@ -45,7 +45,7 @@ func newWebhooks(s *Server) *webhooks {
 	w := &webhooks{
 		send: postLocally(), draw: s.drawPayload, now: s.now,
 		pauses: s.opt.RetryAfter, log: s.opt.Log,
-		held: true, lines: map[string][]*call{}, idle: make(chan struct{}),
+		held: true, queues: map[string][]*call{}, idle: make(chan struct{}),
 	}
 	close(w.idle)
 	w.ctx, w.cancel = context.WithCancel(context.Background())
@@ -85,8 +85,8 @@ func (w *webhooks) queue(c *call) {
 		w.idle = make(chan struct{})
 	}
 	w.waiting++
-	w.lines[c.uri] = append(w.lines[c.uri], c)
-	if len(w.lines[c.uri]) == 1 && !w.held {
+	w.queues[c.uri] = append(w.queues[c.uri], c)
+	if len(w.queues[c.uri]) == 1 && !w.held {
 		w.done.Go(func() { w.serve(c.uri) })
 	}
 }
@@ -96,7 +96,7 @@ func (w *webhooks) release() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.held = false
-	for uri := range w.lines {
+	for uri := range w.queues {
 		w.done.Go(func() { w.serve(uri) })
 	}
 }
@@ -113,8 +113,8 @@ func (w *webhooks) serve(uri string) {
 func (w *webhooks) first(uri string) *call {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if line := w.lines[uri]; len(line) > 0 {
-		return line[0]
+	if queue := w.queues[uri]; len(queue) > 0 {
+		return queue[0]
 	}
 	return nil
 }
@@ -134,7 +134,7 @@ func (w *webhooks) tell(c *call) bool {
 		d.Last = status/100 == 2 || n > len(w.pauses) || errors.Is(err, errElsewhere)
 		if err := w.note(d); err != nil {
 			w.log.Warn("webhook not kept", "event", d.Event, "error", err)
-			w.strike(d)
+			w.settle(d)
 		}
 		if d.Last {
 			return true
@@ -156,21 +156,21 @@ func pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// strike counts an attempt; after the last one the call leaves its line.
-func (w *webhooks) strike(d delivered) {
+// settle counts an attempt; after the last one the call leaves its queue.
+func (w *webhooks) settle(d delivered) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	line := w.lines[d.URI]
-	if len(line) == 0 || line[0].event.id != d.Event || line[0].place != d.Place {
+	queue := w.queues[d.URI]
+	if len(queue) == 0 || queue[0].event.id != d.Event || queue[0].place != d.Place {
 		return
 	}
-	line[0].attempts = d.Attempt
+	queue[0].attempts = d.Attempt
 	if !d.Last {
 		return
 	}
 	w.waiting--
-	if w.lines[d.URI] = line[1:]; len(line) == 1 {
-		delete(w.lines, d.URI)
+	if w.queues[d.URI] = queue[1:]; len(queue) == 1 {
+		delete(w.queues, d.URI)
 	}
 	if w.waiting == 0 {
 		close(w.idle)
@@ -218,7 +218,7 @@ func (s *Server) keepDelivery(d delivered) {
 	if e := s.st.events.byID[d.Event]; e != nil {
 		e.keep(d)
 	}
-	s.hooks.strike(d)
+	s.hooks.settle(d)
 }
 
 func (s *Server) drawPayload(e *event) []byte {

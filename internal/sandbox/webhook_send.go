@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 )
 
@@ -50,7 +49,7 @@ func dialLocally(ctx context.Context, network, address string) (net.Conn, error)
 		return nil, err
 	}
 	hosts := []string{host}
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+	if ownName(host) {
 		hosts = []string{"::1", "127.0.0.1"}
 	}
 	dialer := &net.Dialer{}

@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -50,15 +49,17 @@ func TestWebhooksAreTriedAgain(t *testing.T) {
 		{[]int{302}, "302 <nil>, 204 <nil>"}, // not followed: that would be a GET, which gets 418
 		{nil, "204 <nil>"},
 	} {
-		b := newInbox(t, tt.codes...)
-		s := newServer(t, quick())
-		tellAll(t, s, b.URL)
-		ctl(t, s, "POST", "/charges", `{"amount":100000}`)
-		settled(t, s)
-		if got := strings.Join(attempts(t, s), ", "); got != tt.want {
-			t.Errorf("%v: %s", tt.codes, got)
-		}
-		closed(t, s)
+		t.Run(tt.want, func(t *testing.T) {
+			b := newInbox(t, tt.codes...)
+			s := newServer(t, quick())
+			tellAll(t, s, b.URL)
+			ctl(t, s, "POST", "/charges", `{"amount":100000}`)
+			settled(t, s)
+			if got := strings.Join(attempts(t, s), ", "); got != tt.want {
+				t.Errorf("%v: %s", tt.codes, got)
+			}
+			closed(t, s)
+		})
 	}
 }
 
@@ -139,70 +140,12 @@ func TestWebhooksThatPileUp(t *testing.T) {
 	s := newServer(t, quick())
 	tellAll(t, s, b.URL)
 	for range maxWaiting + 1 {
-		if _, err := s.AddCharge(ChargeSpec{Amount: 5_000}); err != nil {
-			t.Fatal(err)
-		}
+		_, err := s.AddCharge(ChargeSpec{Amount: 5_000})
+		must(t, err)
 	}
 	if got := attempts(t, s); !slices.Equal(got, []string{"<nil> too many webhooks wait"}) {
 		t.Errorf("the last event: %q", got)
 	}
 	close(b.gate)
 	closed(t, s) // although most still wait
-}
-
-// The links in an event lead where the one who made it reached the sandbox.
-func TestLinksOfEvents(t *testing.T) {
-	s := newServer(t, options())
-	made := do(t, s, "POST /charges", "amount=50000&currency=thb&source[type]=internet_banking_bay&return_uri=https://shop.example.com")
-	told := rows(t, object(t, s, place(made)+"/events"))[0]["data"].(map[string]any)
-	check(t, told, map[string]any{"id": made["id"], "authorize_uri": made["authorize_uri"]})
-}
-
-// A start goes on with what was not told to the end, and repeats nothing.
-func TestWebhooksOutliveAStart(t *testing.T) {
-	b := newInbox(t, 200, 500, 503)
-	o := quick()
-	o.Data = filepath.Join(t.TempDir(), "data")
-	o.RetryAfter = []time.Duration{time.Hour}
-	s := newServer(t, o)
-	tellAll(t, s, b.URL)
-	ctl(t, s, "POST", "/customers", `{}`)
-	settled(t, s)
-	ctl(t, s, "POST", "/charges", `{"amount":5000}`)
-	for deadline := time.After(20 * time.Second); len(attempts(t, s)) == 0; {
-		select {
-		case <-deadline:
-			t.Fatal("the endpoint was not told")
-		case <-time.After(time.Millisecond):
-		}
-	}
-	closed(t, s) // in the pause before the second attempt
-	s = newServer(t, o)
-	defer closed(t, s)
-	settled(t, s)
-	if keys := b.keys(); keys != "customer.create charge.create charge.create" {
-		t.Errorf("told: %s", keys)
-	}
-	if got := strings.Join(attempts(t, s), ", "); got != "500 <nil>, 503 <nil>" { // the last one that is left
-		t.Errorf("deliveries: %s", got)
-	}
-}
-
-func TestResetForgetsWebhooks(t *testing.T) {
-	b := newInbox(t)
-	b.gate = make(chan struct{})
-	s := newServer(t, quick())
-	defer closed(t, s)
-	tellAll(t, s, b.URL)
-	ctl(t, s, "POST", "/charges", `{"amount":5000}`)
-	before := s.webhooks()
-	ctl(t, s, "POST", "/reset", "")
-	close(b.gate)
-	if before.ctx.Err() == nil {
-		t.Fatal("what waited is still told")
-	}
-	settled(t, s)
-	if page := object(t, s, "/events"); page["total"] != 0.0 {
-		t.Errorf("%v events", page["total"])
-	}
 }
