@@ -95,7 +95,7 @@ func checkBooks(t rapid.TB, s *Server) {
 	lines := map[string]map[string]any{}
 	var total float64
 	for _, x := range walk(t, s, "/transactions") {
-		lines[x["id"].(string)] = x
+		lines[idOf(x)] = x
 		total += x["amount"].(float64) * map[any]float64{"credit": 1, "debit": -1}[x["direction"]]
 	}
 	b := object(t, s, "/balance")

@@ -29,7 +29,7 @@ func newToken(t *testing.T, s *Server, changes ...string) string {
 	for i := 0; i < len(changes); i += 2 {
 		card[changes[i]] = changes[i+1]
 	}
-	return do(t, s, "POST /tokens", cardForm(card), withPublicKey)["id"].(string)
+	return idOf(do(t, s, "POST /tokens", cardForm(card), withPublicKey))
 }
 
 // untouched says what a refused request must leave as it was; an id drawn is a change, too.

@@ -8,7 +8,7 @@ import (
 func TestSpecNumbers(t *testing.T) {
 	s := newServer(t, options())
 	number := "4111111111140011"
-	id := ctl(t, s, "POST", "/customers", `{"cards":[{"number":`+number+`},{"number":7,"brand":"JCB"},{}]}`)["id"].(string)
+	id := idOf(ctl(t, s, "POST", "/customers", `{"cards":[{"number":`+number+`},{"number":7,"brand":"JCB"},{}]}`))
 	token := s.st.tokens.byID[newToken(t, s, "number", number)].card
 	held := s.st.customers.byID[id].cards
 	if held[0].imprint != token.imprint || held[0].outcome != "insufficient_fund" {
@@ -30,7 +30,7 @@ func TestSpecNumbers(t *testing.T) {
 func TestSpecSaysMoreThanItsNumber(t *testing.T) {
 	s := newServer(t, options())
 	const own = `"brand":"JCB","fingerprint":"of-my-own","last_digits":"1234","failure_code":"timeout"`
-	id := ctl(t, s, "POST", "/customers", `{"cards":[{"number":4111111111140011,`+own+`},{"number":"4111111111140011"}]}`)["id"].(string)
+	id := idOf(ctl(t, s, "POST", "/customers", `{"cards":[{"number":4111111111140011,`+own+`},{"number":"4111111111140011"}]}`))
 	held := s.st.customers.byID[id].cards
 	if want := (imprint{brand: jcb, fingerprint: "of-my-own", last: "1234", outcome: "timeout"}); held[0].imprint != want {
 		t.Errorf("planted %+v, want %+v", held[0].imprint, want)

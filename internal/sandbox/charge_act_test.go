@@ -107,7 +107,7 @@ func TestUpdateOfACharge(t *testing.T) {
 	} {
 		s.Advance(time.Second)
 		check(t, do(t, s, "PATCH "+path, tt.body), map[string]any{"description": tt.description, "amount": 100_000, "status": "successful"})
-		if got := s.st.charges.byID[c["id"].(string)].wordsAt(s.now()); got.metadata != tt.metadata {
+		if got := s.st.charges.byID[idOf(c)].wordsAt(s.now()); got.metadata != tt.metadata {
 			t.Errorf("after %s metadata is %s", tt.body, got.metadata)
 		}
 	}

@@ -53,7 +53,7 @@ func TestRefundedInAFuture(t *testing.T) {
 	refuse(t, s, "POST "+path+"/refunds", "amount=30001", "failed_refund")
 	refuse(t, s, "POST "+path+"/refunds", "void=true", "failed_void")
 	do(t, s, "POST "+path+"/refunds", "amount=30000")
-	if _, err := s.Refund(c["id"].(string), 0); code(err) != "failed_refund" {
+	if _, err := s.Refund(idOf(c), 0); code(err) != "failed_refund" {
 		t.Errorf("a refund of nothing: %v", err)
 	}
 	s.Advance(time.Hour)

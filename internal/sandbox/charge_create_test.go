@@ -8,10 +8,10 @@ import (
 
 func TestChargeByEachWayOfPaying(t *testing.T) {
 	s := newServer(t, options())
-	customer := do(t, s, "POST /customers", "card="+newToken(t, s))["id"].(string)
+	customer := idOf(do(t, s, "POST /customers", "card="+newToken(t, s)))
 	second := do(t, s, "PATCH /customers/"+customer, "card="+newToken(t, s, "number", "5555555555554444"))
 	cards := rows(t, second["cards"].(map[string]any))
-	source := do(t, s, "POST /sources", "amount=100000&currency=THB&type=internet_banking_bbl")["id"].(string)
+	source := idOf(do(t, s, "POST /sources", "amount=100000&currency=THB&type=internet_banking_bbl"))
 	paid := map[string]any{"status": "successful", "paid": true, "authorized": true, "source": nil}
 	waits := map[string]any{"status": "pending", "paid": false, "authorized": false, "card": nil, "transaction": nil}
 	for _, tt := range []struct {
@@ -21,7 +21,7 @@ func TestChargeByEachWayOfPaying(t *testing.T) {
 	}{
 		{"token", "card=" + newToken(t, s), paid, "Visa", ""},
 		{"default card", "customer=" + customer, paid, "", ""},
-		{"customer and card", "customer=" + customer + "&card=" + cards[1]["id"].(string), paid, "MasterCard", ""},
+		{"customer and card", "customer=" + customer + "&card=" + idOf(cards[1]), paid, "MasterCard", ""},
 		{"source", "source=" + source, waits, "", "internet_banking_bbl"},
 		{"source described", "source[type]=truemoney&source[phone_number]=0812345678", waits, "", "truemoney"},
 		{"source of a customer", "source[type]=promptpay&customer=" + customer, waits, "", "promptpay"},
@@ -44,7 +44,7 @@ func TestChargeByEachWayOfPaying(t *testing.T) {
 			if want := authorizeURI(c, tt.kind); c["authorize_uri"] != want {
 				t.Errorf("authorize_uri is %v, want %v", c["authorize_uri"], want)
 			}
-			again := object(t, s, "/charges/"+c["id"].(string))
+			again := object(t, s, "/charges/"+idOf(c))
 			check(t, again, map[string]any{"status": c["status"], "authorize_uri": c["authorize_uri"]})
 		})
 	}
@@ -61,7 +61,7 @@ func authorizeURI(c map[string]any, kind string) any {
 	if kind == "promptpay" {
 		return nil
 	}
-	return "http://example.com/payments/paym" + strings.TrimPrefix(c["id"].(string), "chrg") + "/authorize"
+	return "http://example.com/payments/paym" + strings.TrimPrefix(idOf(c), "chrg") + "/authorize"
 }
 
 func TestChargeParameters(t *testing.T) {
@@ -77,28 +77,28 @@ func TestChargeParameters(t *testing.T) {
 		"authorized_amount": 100_000, "description": "สองชิ้น", "ip": "2001:db8::1", "linked_account": "link_1",
 		"expires_at": "2026-11-28T05:30:00Z", "return_uri": nil,
 	})
-	body := get(t, s, "/charges/"+c["id"].(string)).body
+	body := get(t, s, "/charges/"+idOf(c)).body
 	if want := `"metadata":{"order_id":17,"lines":[{"sku":"a","price":1.50}],"gift":null}`; !strings.Contains(body, want) {
 		t.Errorf("no %s in %s", want, body)
 	}
-	if got := s.st.charges.byID[c["id"].(string)].webhooks; len(got) != 2 || got[1] != "http://127.0.0.1:8080/b" {
+	if got := s.st.charges.byID[idOf(c)].webhooks; len(got) != 2 || got[1] != "http://127.0.0.1:8080/b" {
 		t.Errorf("webhook endpoints are %q", got)
 	}
 }
 
 func TestChargesThatAreRefused(t *testing.T) {
 	s := newServer(t, options())
-	customer := do(t, s, "POST /customers", "card="+newToken(t, s))["id"].(string)
-	poor := do(t, s, "POST /customers", "email=a@example.com")["id"].(string)
+	customer := idOf(do(t, s, "POST /customers", "card="+newToken(t, s)))
+	poor := idOf(do(t, s, "POST /customers", "email=a@example.com"))
 	other := do(t, s, "POST /customers", "card="+newToken(t, s))
-	gone := do(t, s, "POST /customers", "card="+newToken(t, s))["id"].(string)
+	gone := idOf(do(t, s, "POST /customers", "card="+newToken(t, s)))
 	do(t, s, "DELETE /customers/"+gone, "")
 	used, good := newToken(t, s), newToken(t, s)
 	do(t, s, "POST /charges", "amount=100000&currency=thb&card="+used)
 	secure := newToken(t, s, "number", "4111111111130004")
-	source := do(t, s, "POST /sources", "amount=100000&currency=THB&type=promptpay")["id"].(string)
-	dollars := do(t, s, "POST /sources", "amount=100000&currency=USD&type=alipay")["id"].(string)
-	spent := do(t, s, "POST /sources", "amount=100000&currency=THB&type=promptpay")["id"].(string)
+	source := idOf(do(t, s, "POST /sources", "amount=100000&currency=THB&type=promptpay"))
+	dollars := idOf(do(t, s, "POST /sources", "amount=100000&currency=USD&type=alipay"))
+	spent := idOf(do(t, s, "POST /sources", "amount=100000&currency=THB&type=promptpay"))
 	do(t, s, "POST /charges", "amount=100000&currency=thb&source="+spent)
 
 	const money = "amount=100000&currency=thb"
@@ -156,7 +156,7 @@ func TestChargeThatExpiresWhenAsked(t *testing.T) {
 	c := ofSource(t, s, "promptpay", "&expires_at=2026-11-21T15:00:00.999999999%2B09:00")
 	check(t, c, map[string]any{"expires_at": "2026-11-21T06:00:00Z", "status": "pending"})
 	s.Advance(30 * time.Minute)
-	path := "/charges/" + c["id"].(string)
+	path := "/charges/" + idOf(c)
 	check(t, object(t, s, path), map[string]any{"status": "expired", "expired": true, "expired_at": "2026-11-21T06:00:00Z"})
 	refuse(t, s, "POST "+path+"/mark_as_paid", "", "expired_charge")
 }
@@ -169,7 +169,7 @@ func TestSecureCardWaitsForItsShopper(t *testing.T) {
 		if c["authorize_uri"] == nil || s.st.payment(strings.Split(c["authorize_uri"].(string), "/")[4]).id != c["id"] {
 			t.Errorf("authorize_uri is %v", c["authorize_uri"])
 		}
-		return c["id"].(string)
+		return idOf(c)
 	}
 	pays, holds, fails, cancels := start("4111111111130004", "1"), start("4111111111130004", "0"), start("4111111111140003", "1"), start("4111111111130004", "1")
 	s.Advance(time.Minute)
@@ -212,7 +212,7 @@ func TestPlanByCard(t *testing.T) {
 			c := ofSource(t, s, "installment_wlb_bay", "&source[installment_term]=6&card="+newToken(t, s, "number", number))
 			check(t, c, map[string]any{"status": "pending", "expires_at": "2026-11-28T05:30:00Z"})
 			check(t, c["card"].(map[string]any), map[string]any{"object": "card", "last_digits": number[12:]})
-			must(t, s.Pay(c["id"].(string)))
+			must(t, s.Pay(idOf(c)))
 			check(t, object(t, s, place(c)), want)
 		})
 	}

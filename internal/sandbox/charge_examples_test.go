@@ -10,7 +10,7 @@ import (
 func TestExamplesOfTheDocuments(t *testing.T) {
 	s := newServer(t, options())
 	customer := do(t, s, "POST /customers", "card="+newToken(t, s))
-	fill := strings.NewReplacer("CUST", customer["id"].(string), "CARD", customer["default_card"].(string))
+	fill := strings.NewReplacer("CUST", idOf(customer), "CARD", customer["default_card"].(string))
 	const old = "Omise-Version: 2014-07-27"
 	pending := map[string]any{"status": "pending", "paid": false}
 	paid := map[string]any{"status": "successful", "paid": true}
@@ -79,8 +79,8 @@ func TestExamplesOfTheDocuments(t *testing.T) {
 // TestOldShapesOfACharge holds the keys of the documented example, which is older than 2019.
 func TestOldShapesOfACharge(t *testing.T) {
 	s := newServer(t, options())
-	id := do(t, s, "POST /charges", "amount=12345&currency=thb&ip=203.0.113.1&card="+newToken(t, s))["id"].(string)
-	counter := do(t, s, "POST /charges", "amount=100000&currency=thb&source[type]=bill_payment_tesco_lotus")["id"].(string)
+	id := idOf(do(t, s, "POST /charges", "amount=12345&currency=thb&ip=203.0.113.1&card="+newToken(t, s)))
+	counter := idOf(do(t, s, "POST /charges", "amount=100000&currency=thb&source[type]=bill_payment_tesco_lotus"))
 	documented := strings.Fields(`object id location amount funding_amount refunded transaction_fees currency funding_currency ip
 		refunds link description metadata card schedule customer dispute transaction failure_code failure_message status offline
 		offsite source_of_fund reference authorize_uri return_uri created paid_at expires_at expired_at reversed_at branch terminal

@@ -16,5 +16,5 @@ func authorized(t *testing.T, s *Server, more string) string {
 	t.Helper()
 	c := do(t, s, "POST /charges", "amount=100000&currency=thb&capture=0&card="+newToken(t, s)+more)
 	check(t, c, map[string]any{"status": "pending", "capturable": true, "reversible": true, "capture": false, "paid_at": nil})
-	return "/charges/" + c["id"].(string)
+	return "/charges/" + idOf(c)
 }

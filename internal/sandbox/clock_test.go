@@ -29,7 +29,7 @@ func TestLifetimeOfAuthorizations(t *testing.T) {
 	o := options()
 	o.Lifetime = 2 * time.Hour
 	s := newServer(t, o)
-	id := ctl(t, s, "POST", "/charges", `{"amount":100000,"capture":false}`)["id"].(string)
+	id := idOf(ctl(t, s, "POST", "/charges", `{"amount":100000,"capture":false}`))
 	check(t, object(t, s, "/charges/"+id), map[string]any{"expires_at": "2026-11-21T07:30:00Z", "status": "pending"})
 	s.Advance(2 * time.Hour)
 	check(t, object(t, s, "/charges/"+id), map[string]any{"status": "reversed"})
@@ -41,7 +41,7 @@ func TestLifetimeOfAuthorizations(t *testing.T) {
 
 func TestFutureChargesAppearWithTheClock(t *testing.T) {
 	s := newServer(t, options())
-	id := ctl(t, s, "POST", "/charges", `{"amount":5000,"created_at":"2026-11-21T06:00:00Z"}`)["id"].(string)
+	id := idOf(ctl(t, s, "POST", "/charges", `{"amount":5000,"created_at":"2026-11-21T06:00:00Z"}`))
 	if a := get(t, s, "/charges?to=2030-01-01"); a.decode(t)["total"] != 0.0 || get(t, s, "/charges/"+id).status != 404 {
 		t.Error("a charge of the future is there already")
 	}

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 func TestControlPlane(t *testing.T) {
@@ -16,24 +17,24 @@ func TestControlPlane(t *testing.T) {
 		}
 	}
 
-	id := ctl(t, s, "POST", "/charges", `{"amount":100000,"capture":false,"metadata":{"order_id":"007","n":1.50}}`)["id"].(string)
+	id := idOf(ctl(t, s, "POST", "/charges", `{"amount":100000,"capture":false,"metadata":{"order_id":"007","n":1.50}}`))
 	got := ctl(t, s, "POST", "/charges/"+id+"/capture", `{"capture_amount":60000}`)
 	check(t, got, map[string]any{"status": "successful", "captured": 60_000})
 	if a := get(t, s, "/charges/"+id); !strings.Contains(a.body, `"metadata":{"order_id":"007","n":1.50}`) {
 		t.Error("metadata is not as written")
 	}
-	refund := ctl(t, s, "POST", "/charges/"+id+"/refund", `{"amount":100}`)["id"].(string)
+	refund := idOf(ctl(t, s, "POST", "/charges/"+id+"/refund", `{"amount":100}`))
 	object(t, s, "/charges/"+id+"/refunds/"+refund)
-	dispute := ctl(t, s, "POST", "/charges/"+id+"/dispute", "")["id"].(string)
+	dispute := idOf(ctl(t, s, "POST", "/charges/"+id+"/dispute", ""))
 	ctl(t, s, "POST", "/disputes/"+dispute+"/answer", "")
 	ctl(t, s, "POST", "/disputes/"+dispute+"/close", `{"won":true}`)
 	check(t, ctl(t, s, "GET", "/charges/"+id, ""), map[string]any{"dispute_status": "won", "refunded": 100})
 
-	waiting := ctl(t, s, "POST", "/charges", `{"amount":5000,"source":"promptpay"}`)["id"].(string)
+	waiting := idOf(ctl(t, s, "POST", "/charges", `{"amount":5000,"source":"promptpay"}`))
 	ctl(t, s, "POST", "/charges/"+waiting+"/pay", "")
-	failing := ctl(t, s, "POST", "/charges", `{"amount":5000,"status":"pending"}`)["id"].(string)
+	failing := idOf(ctl(t, s, "POST", "/charges", `{"amount":5000,"status":"pending"}`))
 	ctl(t, s, "POST", "/charges/"+failing+"/fail", "")
-	held := ctl(t, s, "POST", "/charges", `{"amount":5000,"status":"authorized"}`)["id"].(string)
+	held := idOf(ctl(t, s, "POST", "/charges", `{"amount":5000,"status":"authorized"}`))
 	ctl(t, s, "POST", "/charges/"+held+"/reverse", "")
 	for id, want := range map[string]string{waiting: "successful", failing: "failed", held: "reversed"} {
 		check(t, object(t, s, "/charges/"+id), map[string]any{"status": want})
@@ -42,8 +43,8 @@ func TestControlPlane(t *testing.T) {
 
 func TestControlOfCustomers(t *testing.T) {
 	s := newServer(t, options())
-	id := ctl(t, s, "POST", "/customers", `{"email":"a@example.com","cards":[{"brand":"JCB","expiration_month":2,"expiration_year":2027}]}`)["id"].(string)
-	card := ctl(t, s, "POST", "/customers/"+id+"/cards", `{}`)["id"].(string)
+	id := idOf(ctl(t, s, "POST", "/customers", `{"email":"a@example.com","cards":[{"brand":"JCB","expiration_month":2,"expiration_year":2027}]}`))
+	card := idOf(ctl(t, s, "POST", "/customers/"+id+"/cards", `{}`))
 	ctl(t, s, "PATCH", "/customers/"+id+"/cards/"+card, `{"expiration_month":5,"expiration_year":2030}`)
 	check(t, object(t, s, "/customers/"+id+"/cards/"+card), map[string]any{"expiration_month": 5, "expiration_year": 2030})
 	ctl(t, s, "DELETE", "/customers/"+id+"/cards/"+card, "")
@@ -105,4 +106,18 @@ func TestStateCountsAndNamesNobody(t *testing.T) {
 			t.Errorf("the state tells %s", secret)
 		}
 	}
+}
+
+// A charge tells when it was paid and until when it waits, and leaves out what was never.
+func TestInstantsOfACharge(t *testing.T) {
+	s := newServer(t, options())
+	waiting := addCharge(t, s, ChargeSpec{Source: "promptpay"})
+	s.Advance(time.Hour)
+	unpaid := ctl(t, s, "GET", "/charges/"+waiting, "")
+	check(t, unpaid, map[string]any{"created_at": "2026-11-21T05:30:00Z", "expires_at": "2026-11-22T05:30:00Z"})
+	if at, has := unpaid["paid_at"]; has {
+		t.Errorf("it was paid at %v", at)
+	}
+	ctl(t, s, "POST", "/charges/"+waiting+"/pay", "")
+	check(t, ctl(t, s, "GET", "/charges/"+waiting, ""), map[string]any{"status": "successful", "paid_at": "2026-11-21T06:30:00Z"})
 }

@@ -60,7 +60,7 @@ func TestDocuments(t *testing.T) {
 	const upload = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"slip.pdf\"\r\n\r\nsecret words\r\n--x--\r\n"
 	x := do(t, s, "POST "+path, upload, "Content-Type: multipart/form-data; boundary=x")
 	check(t, x, map[string]any{"object": "document", "filename": "slip.pdf", "deleted": false})
-	own := path + "/" + x["id"].(string)
+	own := path + "/" + idOf(x)
 	check(t, object(t, s, own), map[string]any{"filename": "slip.pdf", "location": own})
 	if page := object(t, s, path); ids(rows(t, page)) != x["id"] {
 		t.Errorf("documents: %v", page)

@@ -22,7 +22,7 @@ func TestEveryFailureCodeByAmount(t *testing.T) {
 		}
 		source := do(t, s, "POST /charges", money+"source[type]=promptpay")
 		check(t, source, map[string]any{"status": "pending", "failure_code": nil})
-		must(t, s.Pay(source["id"].(string)))
+		must(t, s.Pay(idOf(source)))
 		check(t, object(t, s, place(source)), map[string]any{"status": "failed", "failure_code": code})
 	}
 	for _, amount := range []int64{666_600, 666_613} {
@@ -48,7 +48,7 @@ func TestEveryFailureCodeByCard(t *testing.T) {
 		if card.secure || card.outcome == "" {
 			continue
 		}
-		customer := do(t, s, "POST /customers", "card="+newToken(t, s, "number", card.numbers[0]))["id"].(string)
+		customer := idOf(do(t, s, "POST /customers", "card="+newToken(t, s, "number", card.numbers[0])))
 		for _, by := range []string{"card=" + newToken(t, s, "number", card.numbers[0]), "customer=" + customer} {
 			c := do(t, s, "POST /charges", "amount=100000&currency=thb&"+by)
 			check(t, c, map[string]any{"status": "failed", "failure_code": card.outcome})

@@ -27,7 +27,7 @@ func closed(t *testing.T, s *Server) {
 // busy makes a few writes and gives the id of a charge.
 func busy(t *testing.T, s *Server) string {
 	t.Helper()
-	id := ctl(t, s, "POST", "/charges", `{"amount":100000,"capture":false,"metadata":{"order":"007","n":1.50,"ふ":"<&>\u0000"}}`)["id"].(string)
+	id := idOf(ctl(t, s, "POST", "/charges", `{"amount":100000,"capture":false,"metadata":{"order":"007","n":1.50,"ふ":"<&>\u0000"}}`))
 	ctl(t, s, "POST", "/clock", `{"advance":"90m"}`)
 	ctl(t, s, "POST", "/charges/"+id+"/capture", `{"capture_amount":60000}`)
 	ctl(t, s, "POST", "/charges/"+id+"/refund", `{"amount":100}`)

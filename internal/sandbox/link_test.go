@@ -11,7 +11,7 @@ const coffee = `{"amount":99900,"currency":"thb","title":"Hot Latte","descriptio
 func TestLink(t *testing.T) {
 	s := newServer(t, options())
 	l := do(t, s, "POST /links", coffee)
-	path, id := place(l), l["id"].(string)
+	path, id := place(l), idOf(l)
 	check(t, l, map[string]any{
 		"amount": 99_900, "currency": "THB", "title": "Hot Latte", "multiple": false, "used": false, "used_at": nil,
 		"payment_uri": "http://example.com/pay" + path, "deleted": false,
@@ -59,7 +59,7 @@ func TestLinkForMany(t *testing.T) {
 	s := newServer(t, options())
 	l := do(t, s, "POST /links", "amount=99900&currency=THB&title=a&description=b&multiple=1")
 	for range 22 {
-		_, err := s.payLink(l["id"].(string))
+		_, err := s.payLink(idOf(l))
 		must(t, err)
 	}
 	charges := object(t, s, place(l))["charges"].(map[string]any)
@@ -73,7 +73,7 @@ func TestLinkForMany(t *testing.T) {
 // A charge that fails does not use its link up.
 func TestLinkTriedInVain(t *testing.T) {
 	s := newServer(t, options())
-	id := do(t, s, "POST /links", coffee)["id"].(string)
+	id := idOf(do(t, s, "POST /links", coffee))
 	addCharge(t, s, ChargeSpec{Link: id, Status: statusFailed})
 	check(t, object(t, s, "/links/"+id), map[string]any{"used": false})
 	_, err := s.payLink(id)
@@ -87,7 +87,7 @@ func TestLinkOfAFailingAmount(t *testing.T) {
 	s := newServer(t, options())
 	l := do(t, s, "POST /links", "amount=666605&currency=thb&title=a&description=b")
 	for range 2 {
-		id, err := s.payLink(l["id"].(string))
+		id, err := s.payLink(idOf(l))
 		must(t, err)
 		check(t, object(t, s, "/charges/"+id), map[string]any{"status": "failed", "failure_code": "insufficient_fund", "link": l["id"], "paid": false})
 	}
@@ -114,7 +114,7 @@ func TestLinkIsRefused(t *testing.T) {
 
 func TestChargesOfALink(t *testing.T) {
 	s := newServer(t, options())
-	l := do(t, s, "POST /links", "amount=100000&currency=thb&title=t&description=d&multiple=true")["id"].(string)
+	l := idOf(do(t, s, "POST /links", "amount=100000&currency=thb&title=t&description=d&multiple=true"))
 	first := addCharge(t, s, ChargeSpec{Link: l})
 	s.Advance(time.Second)
 	second := addCharge(t, s, ChargeSpec{Link: l, Amount: 50_000})
@@ -142,7 +142,7 @@ func TestLinkIsUsedByItsFirstPayment(t *testing.T) {
 			s := newServer(t, options())
 			l := do(t, s, "POST /links", "amount=100000&currency=thb&title=t&description=d&multiple=true")
 			for i, after := range []time.Duration{tt.first, tt.second} {
-				addCharge(t, s, ChargeSpec{Link: l["id"].(string), CreatedAt: testNow.Add(time.Duration(i) * time.Minute), PaidAt: testNow.Add(after)})
+				addCharge(t, s, ChargeSpec{Link: idOf(l), CreatedAt: testNow.Add(time.Duration(i) * time.Minute), PaidAt: testNow.Add(after)})
 			}
 			s.Advance(59 * time.Minute)
 			check(t, object(t, s, place(l)), map[string]any{"used": false, "used_at": nil})

@@ -48,6 +48,7 @@ func TestListParams(t *testing.T) {
 		{query: "?from=2026-11-21T05:00:00Z&to=2026-11-21T01:00:00Z", want: nil, total: 0},
 		{query: "?limit=&order=&from=", want: c, total: 3},
 		{query: "?unknown=1", want: c, total: 3},
+		{query: "?offset=9223372036854775807", want: nil, total: 3},
 		{body: `{"limit":1,"offset":"2","from":null,"order":null}`, want: c[2:], total: 3},
 		{body: `limit=1&offset=2`, want: c[2:], total: 3},
 		{query: "?limit=2", body: `{"limit":1,"offset":1}`, want: c[1:], total: 3},
@@ -94,7 +95,7 @@ func TestListRefusesBadParams(t *testing.T) {
 			t.Errorf("%s: %d %s", query, a.status, a.body)
 		}
 	}
-	if a := get(t, s, "/charges?offset=-1"); !strings.Contains(a.body, "offset must be an integer from 0 to 1000000000") {
+	if a := get(t, s, "/charges?offset=-1"); !strings.Contains(a.body, `"offset must be an integer from 0"`) {
 		t.Errorf("negative offset: %s", a.body)
 	}
 	if a := ask(t, s, http.MethodGet, "/charges", `{"limit":`); a.status != http.StatusBadRequest {

@@ -27,6 +27,8 @@ func TestRateDrifts(t *testing.T) {
 		{"USD", "THB", 10_000, -100, 347_688},
 		{"JPY", "THB", 1_000, 1, 23_452},
 		{"THB", "JPY", 10_000, 0, 426},
+		{"THB", "JPY", 12, 0, 1}, // 0.51 yen
+		{"THB", "JPY", 11, 0, 0}, // 0.47 yen
 		{"THB", "THB", 12_345, 100, 12_345},
 	} {
 		if got := rateOf(tt.from, tt.to, tt.drift).apply(tt.amount); got != tt.worth {
@@ -56,4 +58,19 @@ func TestForex(t *testing.T) {
 	o := options()
 	o.Country = "JP"
 	check(t, object(t, newServer(t, o), "/forex/thb"), map[string]any{"rate": 4.26439232, "quote": "JPY"})
+}
+
+func TestSharesAreRoundedHalfUp(t *testing.T) {
+	for _, tt := range []struct{ amount, part, want int64 }{
+		{100_000, 365, 3_650},
+		{100, 49, 0},
+		{100, 50, 1},
+		{100, 149, 1},
+		{100, 150, 2},
+		{0, 365, 0},
+	} {
+		if got := share(tt.amount, tt.part); got != tt.want {
+			t.Errorf("%d hundredths of a percent of %d are %d, want %d", tt.part, tt.amount, got, tt.want)
+		}
+	}
 }

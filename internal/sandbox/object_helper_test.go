@@ -21,6 +21,8 @@ func check(t *testing.T, got map[string]any, want map[string]any) {
 	}
 }
 
+func idOf(object map[string]any) string { return object["id"].(string) }
+
 func place(object map[string]any) string { return object["location"].(string) }
 
 func rows(t rapid.TB, page map[string]any) []map[string]any {
@@ -56,7 +58,7 @@ func walk(t rapid.TB, s *Server, path string) []map[string]any {
 func ids(rows []map[string]any) string {
 	var out []string
 	for _, r := range rows {
-		out = append(out, r["id"].(string))
+		out = append(out, idOf(r))
 	}
 	return strings.Join(out, " ")
 }

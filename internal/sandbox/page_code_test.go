@@ -34,7 +34,7 @@ func TestTheCodeLeadsToThePage(t *testing.T) {
 	if !samePicture(got, want) {
 		t.Error("the code leads elsewhere")
 	}
-	fresh := b.call(http.MethodPost, "/sources", "amount=100000&currency=thb&type=promptpay")["id"].(string)
+	fresh := idOf(b.call(http.MethodPost, "/sources", "amount=100000&currency=thb&type=promptpay"))
 	for _, file := range []string{fresh + ".png", "src_test_nothing.png", c["source"].(map[string]any)["id"].(string)} {
 		if status, _ := b.open(b.web.URL + "/pay/qr/" + file); status != http.StatusNotFound {
 			t.Errorf("%s: %d", file, status)
@@ -132,7 +132,7 @@ func TestTheBarCode(t *testing.T) {
 			t.Fatalf("module %d of %s", i, text)
 		}
 	}
-	for _, file := range []string{x["id"].(string), "src_test_none.svg", x["id"].(string) + ".png"} {
+	for _, file := range []string{idOf(x), "src_test_none.svg", idOf(x) + ".png"} {
 		if status, _ := b.open(b.web.URL + "/pay/barcode/" + file); status != http.StatusNotFound {
 			t.Errorf("%s: %d", file, status)
 		}

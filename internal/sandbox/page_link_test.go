@@ -19,7 +19,7 @@ func TestLinkPages(t *testing.T) {
 		t.Errorf("paying it: %d", status)
 	}
 	has(t, text, "<h1>Paid</h1>", "THB 500.00")
-	link := b.call(http.MethodGet, "/links/"+once["id"].(string), "")
+	link := b.call(http.MethodGet, "/links/"+idOf(once), "")
 	check(t, link, map[string]any{"used": true})
 	check(t, rows(t, link["charges"].(map[string]any))[0], map[string]any{"amount": 50_000, "status": "successful", "link": once["id"]})
 	for _, try := range []func() (int, string){func() (int, string) { return b.open(page) }, func() (int, string) { return b.press(page) }} {
@@ -35,7 +35,7 @@ func TestLinkPages(t *testing.T) {
 			t.Errorf("a link for many: %d", status)
 		}
 	}
-	if total := b.call(http.MethodGet, "/links/"+many["id"].(string)+"/charges", "")["total"]; total != 3.0 {
+	if total := b.call(http.MethodGet, "/links/"+idOf(many)+"/charges", "")["total"]; total != 3.0 {
 		t.Errorf("it has %v charges", total)
 	}
 	for _, method := range []func(string) int{func(a string) int { s, _ := b.open(a); return s }, func(a string) int { s, _ := b.press(a); return s }} {

@@ -26,11 +26,11 @@ func TestShopperDecides(t *testing.T) {
 			if status != http.StatusOK {
 				t.Errorf("the page is %d", status)
 			}
-			has(t, text, "THB 1,234.56", "Two teas", "Pay THB 1,234.56", "Let it fail", "Cancel", c["id"].(string))
+			has(t, text, "THB 1,234.56", "Two teas", "Pay THB 1,234.56", "Let it fail", "Cancel", idOf(c))
 			if status, text = b.press(page + "/" + choice); status != http.StatusOK || text != "thank you" || b.back[0] != "/orders/7" {
 				t.Errorf("%d %s at %v", status, text, b.back)
 			}
-			got := b.call(http.MethodGet, "/charges/"+c["id"].(string), "")
+			got := b.call(http.MethodGet, "/charges/"+idOf(c), "")
 			check(t, got, map[string]any{"status": want.status, "failure_code": orNull(want.code)})
 			check(t, got["source"].(map[string]any), map[string]any{"charge_status": want.status})
 			check(t, b.call(http.MethodGet, "/sources/"+got["source"].(map[string]any)["id"].(string), ""), map[string]any{"charge_status": want.status})
@@ -48,7 +48,7 @@ func TestShopperDecides(t *testing.T) {
 			if status, _ = b.open(page + "/authorize"); status != http.StatusConflict || len(b.back) != 1 {
 				t.Errorf("the decided page is %d, the shop saw %v", status, b.back)
 			}
-			check(t, b.call(http.MethodGet, "/charges/"+c["id"].(string), ""), map[string]any{"status": want.status})
+			check(t, b.call(http.MethodGet, "/charges/"+idOf(c), ""), map[string]any{"status": want.status})
 		})
 	}
 }
@@ -85,11 +85,11 @@ func TestEverySourceTypeIsPaid(t *testing.T) {
 		if leads := flowOf(t, m.name) != flowOffline || m.name == "econtext"; leads != (c["authorize_uri"] != nil) {
 			t.Errorf("%s: authorize_uri is %v", m.name, c["authorize_uri"])
 		}
-		page := b.web.URL + "/payments/paym" + strings.TrimPrefix(c["id"].(string), "chrg")
+		page := b.web.URL + "/payments/paym" + strings.TrimPrefix(idOf(c), "chrg")
 		if status, text := b.press(page + "/complete"); status != http.StatusOK || text != "thank you" || b.back[len(b.back)-1] != "/"+m.name {
 			t.Errorf("%s: %d %.80s, the shop saw %v", m.name, status, text, b.back)
 		}
-		check(t, b.call(http.MethodGet, "/sources/"+x["id"].(string), ""), map[string]any{"charge_status": "successful"})
+		check(t, b.call(http.MethodGet, "/sources/"+idOf(x), ""), map[string]any{"charge_status": "successful"})
 	}
 }
 
@@ -114,11 +114,11 @@ func TestDecisionsAreKept(t *testing.T) {
 	o := options()
 	o.Data, o.BaseURL = filepath.Join(t.TempDir(), "sandbox.data"), "http://sandbox.test"
 	first := newServer(t, o)
-	id := do(t, first, "POST /charges", "amount=100000&currency=thb&source[type]=promptpay")["id"].(string)
+	id := idOf(do(t, first, "POST /charges", "amount=100000&currency=thb&source[type]=promptpay"))
 	if a := ask(t, first, http.MethodPost, "/payments/paym"+strings.TrimPrefix(id, "chrg")+"/complete", ""); a.status != http.StatusSeeOther {
 		t.Fatalf("%d %s", a.status, a.body)
 	}
-	link := do(t, first, "POST /links", "amount=100000&currency=thb&title=a&description=b")["id"].(string)
+	link := idOf(do(t, first, "POST /links", "amount=100000&currency=thb&title=a&description=b"))
 	if a := ask(t, first, http.MethodPost, "/pay/links/"+link, ""); a.status != http.StatusSeeOther {
 		t.Fatalf("%d %s", a.status, a.body)
 	}

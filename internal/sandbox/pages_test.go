@@ -22,8 +22,8 @@ func TestPagesOfPaymentsThatCannotBePaid(t *testing.T) {
 		}
 		has(t, text, "Too late")
 	}
-	check(t, b.call(http.MethodGet, "/charges/"+c["id"].(string), ""), map[string]any{"status": "expired"})
-	for _, path := range []string{"/payments/paym_test_nothing", "/payments/" + c["id"].(string), "/payments/paym", "/payments/x%2Fy"} {
+	check(t, b.call(http.MethodGet, "/charges/"+idOf(c), ""), map[string]any{"status": "expired"})
+	for _, path := range []string{"/payments/paym_test_nothing", "/payments/" + idOf(c), "/payments/paym", "/payments/x%2Fy"} {
 		if status, text := b.open(b.web.URL + path + "/authorize"); status != http.StatusNotFound || !strings.Contains(text, "no such") {
 			t.Errorf("%s: %d %.80s", path, status, text)
 		}
@@ -41,7 +41,7 @@ func TestOtherSitesCannotPay(t *testing.T) {
 			t.Errorf("%s: %d", header, status)
 		}
 	}
-	check(t, b.call(http.MethodGet, "/charges/"+c["id"].(string), ""), map[string]any{"status": "pending"})
+	check(t, b.call(http.MethodGet, "/charges/"+idOf(c), ""), map[string]any{"status": "pending"})
 	if status, _ := b.press(page+"/complete", "Origin: "+b.web.URL, "Sec-Fetch-Site: same-origin"); status != http.StatusOK {
 		t.Errorf("its own page: %d", status)
 	}

@@ -3,7 +3,6 @@ package sandbox
 const (
 	defaultLimit = 20
 	maxLimit     = 100
-	maxOffset    = 1_000_000_000
 
 	chronological        = "chronological"
 	reverseChronological = "reverse_chronological"
@@ -31,7 +30,9 @@ func parseList(f *fields, now second) (listParams, error) {
 	if t, ok := f.instant("to"); ok {
 		p.to = secondOf(t)
 	}
-	p.offset = f.within("offset", 0, 0, maxOffset)
+	if p.offset = int(f.integer("offset")); p.offset < 0 {
+		f.wrong("offset", "must be an integer from 0")
+	}
 	p.limit = f.within("limit", defaultLimit, 1, maxLimit)
 	if order := f.oneOf("order", chronological, reverseChronological); order != "" {
 		p.order = order

@@ -27,7 +27,7 @@ func TestRecipient(t *testing.T) {
 	check(t, p, map[string]any{"name": "Jun", "type": "individual", "description": "now Jones"})
 	check(t, p["bank_account"].(map[string]any), map[string]any{"last_digits": "7890", "name": "Jun H", "created_at": "2026-11-21T05:30:00Z"})
 
-	x := do(t, s, "POST /transfers", "amount=10000&recipient="+p["id"].(string))
+	x := do(t, s, "POST /transfers", "amount=10000&recipient="+idOf(p))
 	moved := do(t, s, "PATCH "+path, "bank_account[number]=5555")["bank_account"].(map[string]any)
 	check(t, moved, map[string]any{"last_digits": "5555", "name": "Jun H", "created_at": "2026-11-21T06:30:00Z"})
 	if a := object(t, s, place(x)); a["bank_account"].(map[string]any)["last_digits"] != "7890" {

@@ -12,7 +12,7 @@ func TestRefundsOverTheAPI(t *testing.T) {
 	part := do(t, s, "POST "+path+"/refunds", `{"amount": 30000, "void": false, "metadata": {"why": ["late", 1]}}`)
 	check(t, part, map[string]any{
 		"object": "refund", "amount": 30_000, "funding_amount": 30_000, "currency": "THB", "charge": c["id"],
-		"voided": false, "status": "closed", "location": path + "/refunds/" + part["id"].(string),
+		"voided": false, "status": "closed", "location": path + "/refunds/" + idOf(part),
 	})
 	if why := part["metadata"].(map[string]any)["why"].([]any); why[0] != "late" || why[1] != 1.0 {
 		t.Errorf("metadata is %v", part["metadata"])
@@ -27,7 +27,7 @@ func TestRefundsOverTheAPI(t *testing.T) {
 	check(t, got, map[string]any{"status": "successful", "refunded_amount": 100_000, "refundable": false, "partially_refundable": false, "voided": false})
 	check(t, got["refunds"].(map[string]any), map[string]any{"total": 2, "location": path + "/refunds"})
 	for _, list := range []string{"/refunds", path + "/refunds"} {
-		if all := ids(rows(t, object(t, s, list))); all != part["id"].(string)+" "+rest["id"].(string) {
+		if all := ids(rows(t, object(t, s, list))); all != idOf(part)+" "+idOf(rest) {
 			t.Errorf("%s has %s", list, all)
 		}
 	}

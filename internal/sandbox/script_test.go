@@ -108,9 +108,9 @@ func still(o Options) Options {
 func TestDayUsesEveryRoute(t *testing.T) {
 	p := playDay(t, still(options()))
 	p.lists()
-	first := rows(t, object(t, p.s, "/transactions"))[0]["id"].(string)
+	first := idOf(rows(t, object(t, p.s, "/transactions"))[0])
 	p.step("", "GET", "/transactions/"+first, "")
-	p.step("", "GET", "/events/"+rows(t, object(t, p.s, "/events"))[0]["id"].(string), "")
+	p.step("", "GET", "/events/"+idOf(rows(t, object(t, p.s, "/events"))[0]), "")
 	scanned := p.ids["wait4"]
 	p.step("", "GET", "/charges/"+scanned+"/documents/"+p.s.st.charges.byID[scanned].source.codeID(), "")
 	for _, rt := range p.s.routes() {

@@ -53,7 +53,7 @@ func TestOldSeededEventsAreOfTheOldVersion(t *testing.T) {
 	s := newServer(t, o)
 	var old, current int
 	for _, e := range walk(t, s, "/charges") {
-		for _, v := range rows(t, object(t, s, "/charges/"+e["id"].(string)+"/events")) {
+		for _, v := range rows(t, object(t, s, "/charges/"+idOf(e)+"/events")) {
 			data := v["data"].(map[string]any)
 			if data["created"] != nil {
 				old++

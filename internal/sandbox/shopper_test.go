@@ -79,7 +79,7 @@ func (b *shopper) buy(kind, more string) (charge map[string]any, page string) {
 	if c["status"] != "pending" {
 		b.t.Fatalf("%s: %v", kind, c)
 	}
-	return c, b.web.URL + "/payments/paym" + strings.TrimPrefix(c["id"].(string), "chrg")
+	return c, b.web.URL + "/payments/paym" + strings.TrimPrefix(idOf(c), "chrg")
 }
 
 func has(t *testing.T, text string, parts ...string) {

@@ -11,7 +11,7 @@ func TestSourceIsRetrieved(t *testing.T) {
 	s := newServer(t, options())
 	made := ask(t, s, http.MethodPost, "/sources/", `{"amount":100000,"currency":"THB","type":"alipay_cn","platform_type":"IOS","ip":"203.0.113.9"}`)
 	x := made.decode(t)
-	check(t, x, map[string]any{"platform_type": "IOS", "ip": "203.0.113.9", "location": "/sources/" + x["id"].(string)})
+	check(t, x, map[string]any{"platform_type": "IOS", "ip": "203.0.113.9", "location": "/sources/" + idOf(x)})
 	for _, key := range []string{withPublicKey, ""} {
 		if got := get(t, s, place(x), key); got.body != made.body {
 			t.Errorf("retrieved as\n%s, made as\n%s", got.body, made.body)
@@ -87,7 +87,7 @@ func TestSourceShapeOf2017(t *testing.T) {
 
 func TestSourceFollowsItsCharge(t *testing.T) {
 	s := newServer(t, options())
-	id := do(t, s, "POST /sources", "amount=100000&currency=thb&type=promptpay", withPublicKey)["id"].(string)
+	id := idOf(do(t, s, "POST /sources", "amount=100000&currency=thb&type=promptpay", withPublicKey))
 	s.Advance(time.Minute)
 	charged := do(t, s, "POST /charges", `{"amount":100000,"currency":"thb","source":"`+id+`"}`)
 	if got := jsonOf(t, object(t, s, "/sources/"+id)); got != jsonOf(t, charged["source"]) {

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -8,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // sourceFlows are all types of source by what the shopper goes through.
@@ -114,6 +116,51 @@ func TestEverySourceType(t *testing.T) {
 					t.Errorf("%s without %s: %d %s", m.name, name, a.status, a.body)
 				}
 			}
+		})
+	}
+}
+
+// noRefunds and wholeRefunds are the types whose payments are never given back, or not in part.
+const (
+	noRefunds = `bill_payment_tesco_lotus boost direct_debit_bay direct_debit_kbank direct_debit_ktb direct_debit_scb
+		duitnow_obw duitnow_qr econtext fpx installment_bay installment_bbl installment_citi installment_ezypay
+		installment_first_choice installment_kbank installment_ktc installment_mbb installment_scb installment_ttb
+		installment_uob installment_wlb_bay installment_wlb_bbl installment_wlb_first_choice installment_wlb_kbank
+		installment_wlb_ktc installment_wlb_scb installment_wlb_ttb installment_wlb_uob internet_banking_bay
+		internet_banking_bbl internet_banking_ktb internet_banking_scb maybank_qr mobile_banking_bay mobile_banking_bbl
+		mobile_banking_kbank mobile_banking_ktb mobile_banking_ocbc mobile_banking_ocbc_pao mobile_banking_scb points_citi
+		wechat_pay`
+	wholeRefunds = `truemoney truemoney_jumpapp`
+)
+
+func TestRefundsOfEverySourceType(t *testing.T) {
+	server := serverFor(t)
+	for _, m := range methods {
+		currency := sourceParams(m)["currency"]
+		s := server(currency)
+		paid := addCharge(t, s, ChargeSpec{Source: m.name, Currency: strings.ToUpper(currency), Status: "successful"})
+		whole := !slices.Contains(strings.Fields(noRefunds), m.name)
+		part := whole && !slices.Contains(strings.Fields(wholeRefunds), m.name)
+		t.Run(m.name, func(t *testing.T) {
+			check(t, object(t, s, "/charges/"+paid), map[string]any{"refundable": whole, "partially_refundable": part, "disputable": false})
+		})
+	}
+}
+
+// A day is what shoppers have, but for these types.
+func TestTimeToPayOfEverySourceType(t *testing.T) {
+	server := serverFor(t)
+	other := map[string]time.Duration{"paypay": time.Hour, "touch_n_go": time.Hour, "econtext": 72 * time.Hour, "wechat_pay": 7 * 24 * time.Hour}
+	for _, m := range methods {
+		currency := sourceParams(m)["currency"]
+		s := server(currency)
+		want := cmp.Or(other[m.name], 24*time.Hour)
+		if strings.HasPrefix(m.name, "installment_") && currency == "thb" {
+			want += 5 * time.Minute // on the bank's page
+		}
+		t.Run(m.name, func(t *testing.T) {
+			waiting := addCharge(t, s, ChargeSpec{Source: m.name, Currency: strings.ToUpper(currency)})
+			check(t, object(t, s, "/charges/"+waiting), map[string]any{"expires_at": testNow.Add(want).Format(time.RFC3339)})
 		})
 	}
 }

@@ -17,7 +17,7 @@ func TestTokenOfEveryField(t *testing.T) {
 	token := a.decode(t)
 	check(t, token, map[string]any{
 		"object": "token", "livemode": false, "used": false, "charge_status": "unknown",
-		"location": "http://example.com/tokens/" + token["id"].(string), "created_at": "2026-11-21T05:30:00Z",
+		"location": "http://example.com/tokens/" + idOf(token), "created_at": "2026-11-21T05:30:00Z",
 	})
 	check(t, token["card"].(map[string]any), map[string]any{
 		"object": "card", "livemode": false, "location": nil, "deleted": false,
@@ -27,7 +27,7 @@ func TestTokenOfEveryField(t *testing.T) {
 		"postal_code": "10320", "state": "NY", "street1": "476 Fifth Avenue", "street2": nil,
 		"bank": "", "financing": "", "created_at": "2026-11-21T05:30:00Z",
 	})
-	again := ask(t, s, http.MethodGet, "/tokens/"+token["id"].(string), "", withPublicKey)
+	again := ask(t, s, http.MethodGet, "/tokens/"+idOf(token), "", withPublicKey)
 	if again.body != a.body {
 		t.Errorf("retrieved as %s, created as %s", again.body, a.body)
 	}
@@ -64,6 +64,7 @@ func TestWhatIsWrongWithACard(t *testing.T) {
 		{"expiration_month", "May", "expiration month is not between 1 and 12 and expiration date is invalid"},
 		{"expiration_year", "", "expiration year can't be blank and expiration year is invalid"},
 		{"expiration_year", "2150", "expiration year is invalid"},
+		{"expiration_year", "2000", "expiration date cannot be in the past"},
 		{"expiration_year", "1999", "expiration year is invalid and expiration date cannot be in the past"},
 		{"expiration_year", "2025", "expiration date cannot be in the past"},
 		{"expiration_year", "25", "expiration date cannot be in the past"},
@@ -97,6 +98,7 @@ func TestCardsGoodUntilTheirMonthIsOver(t *testing.T) {
 	newToken(t, s, "number", "378282246310005", "security_code", "1234")
 	newToken(t, s, "number", "378282246310005", "security_code", "123")
 	newToken(t, s, "number", "4242 4242-4242 4242", "security_code", "")
+	newToken(t, s, "expiration_month", "12", "expiration_year", "2099")
 	card := validCard()
 	card["expiration_month"], card["expiration_year"] = "11", "2026"
 	bangkok := time.FixedZone("TH", 7*3600)
@@ -154,7 +156,7 @@ func TestChargeStatusOfAToken(t *testing.T) {
 	charge := ask(t, s, http.MethodPost, "/charges", "amount=10000&currency=thb&capture=false&card="+id).decode(t)
 	got := ask(t, s, http.MethodGet, "/tokens/"+id, "", withPublicKey).decode(t)
 	check(t, got, map[string]any{"used": true, "charge_status": "pending"})
-	must(t, s.Capture(charge["id"].(string), 0))
+	must(t, s.Capture(idOf(charge), 0))
 	got = ask(t, s, http.MethodGet, "/tokens/"+id, "", withPublicKey).decode(t)
 	check(t, got, map[string]any{"charge_status": "successful"})
 	check(t, got["card"].(map[string]any), map[string]any{"last_digits": "4242"})

@@ -12,7 +12,7 @@ func TestWebhookIsTheEvent(t *testing.T) {
 	s := newServer(t, quick())
 	defer closed(t, s)
 	tellAll(t, s, b.URL+"/hook")
-	id := ctl(t, s, "POST", "/charges", `{"amount":100000,"capture":false}`)["id"].(string)
+	id := idOf(ctl(t, s, "POST", "/charges", `{"amount":100000,"capture":false}`))
 	ctl(t, s, "POST", "/charges/"+id+"/capture", `{"capture_amount":60000}`)
 	ctl(t, s, "POST", "/charges/"+id+"/refund", `{"amount":100}`)
 	settled(t, s)
@@ -30,7 +30,7 @@ func TestWebhookIsTheEvent(t *testing.T) {
 		"object": "webhook_delivery", "uri": b.URL + "/hook", "status": 204, "key": "charge.create", "error": nil,
 		"payload": b.raw[0], "created_at": "2026-11-21 05:30:00 UTC",
 	})
-	if !strings.HasPrefix(d["id"].(string), "whdl_test_") {
+	if !strings.HasPrefix(idOf(d), "whdl_test_") {
 		t.Errorf("id %v", d["id"])
 	}
 	check(t, b.got[0], map[string]any{"id": e["id"], "object": "event"})
