@@ -72,4 +72,9 @@ func TestDisputedInAFuture(t *testing.T) {
 	}
 	s.Advance(time.Hour)
 	check(t, object(t, s, "/charges/"+id)["dispute"].(map[string]any), map[string]any{"id": first})
+
+	must(t, s.AnswerDispute(first))
+	s.Advance(-15 * time.Minute)
+	must(t, s.AnswerDispute(first))
+	check(t, object(t, s, "/disputes/"+first), map[string]any{"status": "pending"})
 }

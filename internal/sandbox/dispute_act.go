@@ -43,7 +43,7 @@ func (s *Server) AnswerDispute(id string) error {
 }
 
 func (d *dispute) answer(now second) {
-	if d.answered == 0 {
+	if !d.answered.reached(now) {
 		d.answered = now
 	}
 }

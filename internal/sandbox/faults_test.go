@@ -225,3 +225,21 @@ func TestFaultsFollowTheSeed(t *testing.T) {
 		t.Error("SetFaults does not start the dice anew")
 	}
 }
+
+// Who walks a list misses somebody only if one of those passed goes.
+func TestDeleteTakesWhoWasPassed(t *testing.T) {
+	o := options()
+	o.Faults = "delete"
+	s := newServer(t, o)
+	for range 6 {
+		_, err := s.AddCustomer(CustomerSpec{Deletable: true})
+		must(t, err)
+	}
+	for before := 6; before > 1; before-- {
+		first := idOf(rows(t, object(t, s, "/customers?limit=1"))[0])
+		left := s.Customers()
+		if len(left) != before-1 || left[0].ID == first {
+			t.Errorf("of %d customers %+v are left, the first was %s", before, left, first)
+		}
+	}
+}

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"slices"
 	"testing"
 	"time"
 )
@@ -131,6 +132,9 @@ func TestSeedInvariants(t *testing.T) {
 			if c.created > s.base || c.created < s.base-second(o.Days)*day {
 				t.Errorf("%s was created outside the days asked for", c.id)
 			}
+			if told := story(c); !slices.IsSorted(told) {
+				t.Errorf("%s happened in this order: %v", c.id, told)
+			}
 			for _, f := range c.refunds {
 				if f.created < c.paidAt || f.created > s.base {
 					t.Errorf("%s was made before its payment or in the future", f.id)
@@ -151,5 +155,25 @@ func TestSeedInvariants(t *testing.T) {
 		if n > 0 && wide != 1 {
 			t.Errorf("%d of %d customers have 23 cards", wide, n)
 		}
+	}
+}
+
+// story gives the instants of what became of a charge, in the order in which they have to come.
+func story(c *charge) []second {
+	all := []second{c.created, c.authorizedAt, c.paidAt}
+	if c.dispute != nil {
+		all = append(all, c.dispute.created, c.dispute.answered, c.dispute.closed)
+	}
+	return slices.DeleteFunc(all, func(at second) bool { return at == 0 })
+}
+
+func TestSizesOfWallets(t *testing.T) {
+	var sizes []int
+	for roll := range 100 {
+		sizes = append(sizes, cardsOf(1, 100, roll))
+	}
+	slices.Sort(sizes)
+	if got := slices.Compact(sizes); !slices.Equal(got, []int{0, 1, 2, 3, 4, 5}) {
+		t.Errorf("customers have %v cards", got)
 	}
 }
