@@ -9,9 +9,9 @@
 // A [Server] is the API of one account, an http.Handler. A request becomes a query: its route is
 // found (router.go, routes.go), its key looked at (auth.go), its parameters read into one tree
 // whatever their format (decode.go, value.go), and card numbers in them replaced by facts (vault.go).
-// The endpoint of the route (charge_api.go, customer_api.go and so on) reads them by type
-// (fields.go), checks all it needs, and only then draws ids and changes state. Nothing else in a
-// refused request leaves a trace.
+// The endpoint of the route finds the object that the path names (subject.go), reads the parameters
+// by type (fields.go), checks all it needs, and only then draws ids and changes state. A refused
+// request leaves no other trace.
 //
 // # State
 //
@@ -19,6 +19,11 @@
 // an instant, drawn when it is asked for. So authorisations lapse and sources expire by the clock
 // alone; nothing has to run when a deadline passes. All that is random comes from the server's own
 // streams, and no order hangs on a map: one seed, one clock and one script give the same bytes.
+//
+// state.go has a shelf (shelf.go) for each kind of object. The files of a kind share its name: of
+// charges, charge.go has the facts and the view of them, charge_api.go the endpoints, charge_act.go
+// what can happen to one, charge_json.go the object as it is answered, and charge_spec.go and
+// charge_add.go what control calls and tests ask for.
 //
 // All writes that come over the network pass one door (change.go), one by one, each at one instant.
 // That is what makes the data file possible: it holds the writes (journal.go), and a start plays
