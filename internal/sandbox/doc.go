@@ -10,8 +10,8 @@
 // found (router.go, routes.go), its key looked at (auth.go), its parameters read into one tree
 // whatever their format (decode.go, value.go), and card numbers in them replaced by facts (vault.go).
 // The endpoint of the route finds the object that the path names (subject.go), reads the parameters
-// by type (fields.go), checks all it needs, and only then draws ids and changes state. A refused
-// request leaves no other trace.
+// by type (fields.go), checks all it needs, and only then draws ids and changes state: a refused
+// request changes nothing.
 //
 // # State
 //
@@ -20,14 +20,14 @@
 // alone; nothing has to run when a deadline passes. All that is random comes from the server's own
 // streams, and no order hangs on a map: one seed, one clock and one script give the same bytes.
 //
+// All writes that come over the network pass one door (change.go), one by one, each at one instant.
+// That is what makes the data file possible: it holds the writes (journal.go), and a start plays
+// them again. What [Server]'s own methods change is in no data file; they are for tests.
+//
 // state.go has a shelf (shelf.go) for each kind of object. The files of a kind share its name: of
 // charges, charge.go has the facts and the view of them, charge_api.go the endpoints, charge_act.go
 // what can happen to one, charge_json.go the object as it is answered, and charge_spec.go and
 // charge_add.go what control calls and tests ask for.
-//
-// All writes that come over the network pass one door (change.go), one by one, each at one instant.
-// That is what makes the data file possible: it holds the writes (journal.go), and a start plays
-// them again. What [Server]'s own methods change is in no data file; they are for tests.
 //
 // # Beside the API
 //
