@@ -58,13 +58,12 @@ func (c *charge) rule(status string, now second) {
 func (s *Server) AmendRefund(id, status string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for _, f := range s.st.refunds.rows {
-		if f.id == id {
-			f.status = status
-			return nil
-		}
+	f := s.st.refunds.byID[id]
+	if f == nil {
+		return notFound("refund", id)
 	}
-	return notFound("refund", id)
+	f.status = status
+	return nil
 }
 
 // Misstate makes a charge say that more was refunded than its refunds add up

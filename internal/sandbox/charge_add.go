@@ -99,12 +99,13 @@ func (s *Server) payWith(c *charge, spec ChargeSpec, now second) error {
 
 // begin sets the facts that make the status asked for.
 func (c *charge) begin(spec ChargeSpec) error {
-	if paid := instantOr(spec.PaidAt, c.created); paid < c.created {
+	paid := instantOr(spec.PaidAt, c.created)
+	if paid < c.created {
 		return badRequest("paid_at is before created_at")
 	}
 	switch cmp.Or(spec.Status, defaultStatus(spec)) {
 	case "successful":
-		c.authorizedAt, c.paidAt, c.captured = c.created, instantOr(spec.PaidAt, c.created), c.amount
+		c.authorizedAt, c.paidAt, c.captured = c.created, paid, c.amount
 	case "authorized":
 		c.authorizedAt = c.created
 		c.capture = spec.Capture != nil && *spec.Capture

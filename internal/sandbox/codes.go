@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"image/draw"
 	"image/png"
 
 	"github.com/boombuler/barcode"
@@ -74,11 +75,8 @@ func qrPicture(text string) ([]byte, error) {
 	}
 	picture := image.NewPaletted(image.Rect(0, 0, scale*side, scale*side), color.Palette{color.White, color.Black})
 	for _, r := range runs(code) {
-		for y := scale * (r.y + quietZone); y < scale*(r.y+quietZone+1); y++ {
-			for x := scale * (r.x + quietZone); x < scale*(r.x+quietZone+r.length); x++ {
-				picture.SetColorIndex(x, y, 1)
-			}
-		}
+		left, top := scale*(r.x+quietZone), scale*(r.y+quietZone)
+		draw.Draw(picture, image.Rect(left, top, left+scale*r.length, top+scale), image.Black, image.Point{}, draw.Src)
 	}
 	var b bytes.Buffer
 	err = png.Encode(&b, picture)

@@ -63,10 +63,7 @@ func (s *Server) onDispute(id string, act func(d *dispute, now second) string) e
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	now := s.now()
-	d, err := s.st.disputes.now(id, now)
-	if err == nil {
-		err = d.isOpen(now)
-	}
+	d, err := s.st.undecided(id, now)
 	if err != nil {
 		return err
 	}
@@ -82,13 +79,15 @@ func (d *dispute) isOpen(now second) error {
 	return nil
 }
 
-func (s *Server) undecidedOf(q *query) (*dispute, error) {
-	d, err := s.disputeOf(q)
+func (st *state) undecided(id string, now second) (*dispute, error) {
+	d, err := st.disputes.now(id, now)
 	if err == nil {
-		err = d.isOpen(q.now)
+		err = d.isOpen(now)
 	}
 	return d, err
 }
+
+func (s *Server) undecidedOf(q *query) (*dispute, error) { return s.st.undecided(q.id(), q.now) }
 
 // AmendDispute decides a closed dispute the other way, silently.
 func (s *Server) AmendDispute(id string) error {

@@ -60,13 +60,7 @@ func (s *Server) documentOf(q *query) (*document, error) {
 	if err != nil {
 		return nil, err
 	}
-	id := q.args["document"]
-	for _, x := range living(d.documents, q.now) {
-		if x.id == id && x.created <= q.now {
-			return x, nil
-		}
-	}
-	return nil, notFound("document", id)
+	return findRow("document", living(d.documents, q.now), q.args["document"], q.now)
 }
 
 func (s *Server) deleteDocument(q *query, x *document) ([]byte, error) {

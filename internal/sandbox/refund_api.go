@@ -48,11 +48,5 @@ func (s *Server) refundOf(q *query) (*refund, error) {
 	if err != nil {
 		return nil, err
 	}
-	id := q.args["refund"]
-	for _, f := range c.refunds {
-		if f.id == id && f.created <= q.now {
-			return f, nil
-		}
-	}
-	return nil, notFound("refund", id)
+	return findRow("refund", c.refunds, q.args["refund"], q.now)
 }

@@ -49,3 +49,14 @@ func (h *shelf[T]) now(id string, t second) (T, error) {
 	}
 	return x, nil
 }
+
+// findRow is for the few rows that another object holds.
+func findRow[T row](kind string, rows []T, id string, t second) (T, error) {
+	for _, x := range rows {
+		if created, known := x.rowKey(); known == id && created <= t {
+			return x, nil
+		}
+	}
+	var none T
+	return none, notFound(kind, id)
+}

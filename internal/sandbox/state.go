@@ -69,10 +69,5 @@ func (s *Server) id(kind string, at second) string {
 }
 
 func (c *customer) cardNow(id string, now second) (*card, error) {
-	for _, k := range c.cardsAt(now) {
-		if k.id == id {
-			return k, nil
-		}
-	}
-	return nil, notFound("card", id)
+	return findRow("card", c.cardsAt(now), id, now)
 }

@@ -38,13 +38,20 @@ func TestWebhooksOutliveAStart(t *testing.T) {
 	}
 }
 
-func TestResetForgetsWebhooks(t *testing.T) {
+// closedInbox has a charge's event waiting before its gate.
+func closedInbox(t *testing.T) (*inbox, *Server) {
+	t.Helper()
 	b := newInbox(t)
 	b.gate = make(chan struct{})
 	s := newServer(t, quick())
-	defer closed(t, s)
 	tellAll(t, s, b.URL)
 	ctl(t, s, "POST", "/charges", `{"amount":5000}`)
+	return b, s
+}
+
+func TestResetForgetsWebhooks(t *testing.T) {
+	b, s := closedInbox(t)
+	defer closed(t, s)
 	before := s.webhooks()
 	ctl(t, s, "POST", "/reset", "")
 	close(b.gate)
@@ -59,12 +66,8 @@ func TestResetForgetsWebhooks(t *testing.T) {
 
 // An attempt shows from when it was made, which can be later than its event.
 func TestDeliveriesOfLater(t *testing.T) {
-	b := newInbox(t)
-	b.gate = make(chan struct{})
-	s := newServer(t, quick())
+	b, s := closedInbox(t)
 	defer closed(t, s)
-	tellAll(t, s, b.URL)
-	ctl(t, s, "POST", "/charges", `{"amount":5000}`)
 	s.Advance(time.Hour)
 	close(b.gate)
 	settled(t, s)
