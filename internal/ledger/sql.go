@@ -12,13 +12,23 @@ import (
 	"github.com/mattn/go-sqlite3"
 )
 
+// explained marks an error whose advice is there already: it passes through more than one function
+// that explains.
+type explained struct{ error }
+
+func (e explained) Unwrap() error { return e.error }
+
 // explain turns SQLite's own errors into what the reader can act on.
 func explain(err error) error {
 	var e sqlite3.Error
-	if !errors.As(err, &e) {
+	if errors.As(err, new(explained)) || !errors.As(err, &e) {
 		return err
 	}
-	switch e.Code {
+	return explained{advise(e.Code, err)}
+}
+
+func advise(code sqlite3.ErrNo, err error) error {
+	switch code {
 	case sqlite3.ErrNotADB:
 		return fmt.Errorf("%w: the file is no SQLite database", ErrNotLedger)
 	case sqlite3.ErrCorrupt:

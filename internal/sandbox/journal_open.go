@@ -37,7 +37,7 @@ func dataPath(path string) (string, error) {
 	case errors.Is(err, fs.ErrNotExist):
 		return path, nil
 	case err == nil && !info.Mode().IsRegular():
-		err = errors.New("it is not a file")
+		err = errors.New("it is not a file; name one, or one that is still to be made")
 	case err == nil:
 		path, err = filepath.EvalSymlinks(path)
 	}
